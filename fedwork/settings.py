@@ -30,9 +30,7 @@ def required(name: str, purpose: str, *, elsewhere: str) -> str:
 
 
 DEBUG = False
-SECRET_KEY = required(
-    "SECRET_KEY", "用于会话签名，至少 50 位随机字符", elsewhere="only-for-demo-and-test-" + "x" * 40
-)
+SECRET_KEY = required("SECRET_KEY", "用于会话签名，至少 50 位随机字符", elsewhere="only-for-demo-and-test-" + "x" * 40)
 ALLOWED_HOSTS = required(
     "ALLOWED_HOSTS", "允许访问的域名，逗号分隔，如 fed.example.cn", elsewhere="127.0.0.1,localhost,testserver"
 ).split(",")

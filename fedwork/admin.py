@@ -1,0 +1,21 @@
+"""The AdminSite: the city's desk, and the county's narrower one. Signing in is the site's own page."""
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect
+
+
+class FedworkAdminSite(admin.AdminSite):
+    site_header = "妇女专项经费项目管理"
+    site_title = "妇女专项经费项目管理"
+    index_title = "业务办理"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request) -> bool:
+        return request.user.is_authenticated and request.user.is_staff
+
+    def login(self, request, extra_context=None):
+        if request.user.is_authenticated:
+            return redirect("workbench")
+        return redirect_to_login(request.GET.get("next", request.get_full_path()), "login")

@@ -1,0 +1,211 @@
+"""Matching commitments and the allocation table (资金分配表). Amounts are Decimal yuan (元)."""
+
+from decimal import Decimal
+
+import pgtrigger
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from funding.states import MatchingSource, TableStatus
+from projects.models import Programme, ProjectSite
+
+AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
+
+
+class MatchingCommitmentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MatchingCommitmentQuerySet":
+        if user.scope_path is None:
+            return self.none()
+        return self.filter(site__organization__path__startswith=user.scope_path)
+
+
+class MatchingCommitment(models.Model):
+    """What one source has promised a site (承诺). A pledge is never counted as money."""
+
+    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="commitments", verbose_name="项目点")
+    source = models.CharField("来源", max_length=10, choices=MatchingSource)
+    amount = models.DecimalField("承诺金额（元）", **AMOUNT)
+
+    objects = MatchingCommitmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "配套承诺"
+        ordering = ["site_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "source"],
+                name="commitment_unique",
+                violation_error_message="同一项目点的同一来源只能有一行。",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="commitment_not_negative",
+                violation_error_message="承诺金额不能为负数。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.get_source_display()}"
+
+
+class AllocationTableQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AllocationTableQuerySet":
+        """Tables with at least one line in the user's part; the city that makes them sees them empty, too.
+
+        Drafts belong to the organisation that makes them: below it only what was issued is seen.
+        """
+        if user.scope_path is None:
+            return self.none()
+        own = Q(programme__organization__path__startswith=user.scope_path)
+        lines = AllocationLine.objects.visible_to(user).filter(table=models.OuterRef("pk"))
+        return self.filter(own | Q(models.Exists(lines), status=TableStatus.ISSUED))
+
+
+class AllocationTable(models.Model):
+    """A versioned official document. Once issued it is immutable (trigger); a change is a new version with a reason."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="allocation_tables", verbose_name="批次"
+    )
+    number = models.PositiveSmallIntegerField("版次", editable=False)
+    status = models.CharField("状态", max_length=10, choices=TableStatus, default=TableStatus.DRAFT, editable=False)
+    title = models.CharField("标题", max_length=100)
+    unit_name = models.CharField("编制单位", max_length=60)
+    document_number = models.CharField("文号", max_length=60, blank=True, help_text="如：合妇〔2026〕12号")
+    issued_on = models.DateField("下达日期", null=True, blank=True)
+    reason = models.CharField("调整原因", max_length=200, blank=True)
+    matching_floor = models.DecimalField("配套资金下限（元）", editable=False, **AMOUNT)
+    matching_ratio = models.DecimalField("配套比例目标", max_digits=5, decimal_places=2, editable=False)
+    created_by = models.ForeignKey(
+        "organizations.User", on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="制表人"
+    )
+    created_at = models.DateTimeField("编制时间", auto_now_add=True)
+    issued_by = models.ForeignKey(
+        "organizations.User",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="下达经办人",
+    )
+    issued_at = models.DateTimeField("下达时间", null=True, editable=False)
+
+    objects = AllocationTableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资金分配表"
+        ordering = ["-programme__year", "programme_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="allocation_unique_number"),
+            models.UniqueConstraint(
+                fields=["programme"],
+                condition=Q(status=TableStatus.DRAFT),
+                name="allocation_one_draft",
+                violation_error_message="这个批次已有一张编制中的分配表。",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=TableStatus.DRAFT)
+                | (~Q(document_number="") & Q(issued_on__isnull=False, issued_at__isnull=False)),
+                name="allocation_issued_complete",
+                violation_error_message="下达须有文号和日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1) | Q(status=TableStatus.DRAFT) | ~Q(reason=""),
+                name="allocation_change_has_reason",
+                violation_error_message="调整须写明原因。",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="issued_table_immutable",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=TableStatus.ISSUED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}（{self.version_label}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:table_detail", args=[self.pk])
+
+    @property
+    def is_issued(self) -> bool:
+        return self.status == TableStatus.ISSUED
+
+    @property
+    def version_label(self) -> str:
+        return "首次下达" if self.number == 1 else f"第 {self.number - 1} 次调整"
+
+
+class AllocationLineQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AllocationLineQuerySet":
+        """Lines attributed to the user's subtree when the table was made: a document does not change with the map."""
+        return self.none() if user.scope_path is None else self.filter(organization_path__startswith=user.scope_path)
+
+
+class AllocationLine(models.Model):
+    """One site's money with the names of the day it was drawn up; everything the printed row says stands here."""
+
+    table = models.ForeignKey(AllocationTable, on_delete=models.CASCADE, related_name="lines")
+    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="+", verbose_name="项目点")
+    position = models.PositiveSmallIntegerField("序号")
+    organization_path = models.CharField("归属", max_length=120, db_collation="C")
+    county_code = models.CharField("县代码", max_length=20)
+    county_name = models.CharField("县（市、区）", max_length=60)
+    township_name = models.CharField("乡镇（街道）", max_length=60, blank=True)
+    village_name = models.CharField("村（社区、基地）", max_length=60)
+    creation_type = models.CharField("创建类型", max_length=30)
+    site_name = models.CharField("项目点", max_length=60)
+    province = models.DecimalField("省级专项资金", **AMOUNT)
+    county = models.DecimalField("县级", **AMOUNT)
+    township = models.DecimalField("乡镇（街道）", **AMOUNT)
+    village = models.DecimalField("村（社区）", **AMOUNT)
+    social = models.DecimalField("社会", **AMOUNT)
+
+    objects = AllocationLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分配明细"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "site"], name="allocation_line_unique_site"),
+            models.UniqueConstraint(fields=["table", "position"], name="allocation_line_unique_position"),
+            models.CheckConstraint(
+                condition=Q(province__gte=0, county__gte=0, township__gte=0, village__gte=0, social__gte=0),
+                name="allocation_line_not_negative",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="issued_line_immutable",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("owner", "bigint")],
+                func="""
+                    owner := CASE WHEN TG_OP = 'DELETE' THEN OLD.table_id ELSE NEW.table_id END;
+                    IF EXISTS (SELECT 1 FROM funding_allocationtable WHERE id = owner AND status = 'issued')
+                       OR (TG_OP = 'UPDATE' AND EXISTS (
+                           SELECT 1 FROM funding_allocationtable WHERE id = OLD.table_id AND status = 'issued'))
+                    THEN
+                        RAISE EXCEPTION 'pgtrigger: lines of an issued allocation table cannot change';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.site_name
+
+    @property
+    def matching(self) -> Decimal:
+        """配套小计 of the four sources, yuan."""
+        return self.county + self.township + self.village + self.social
+
+    @property
+    def total(self) -> Decimal:
+        return self.province + self.matching

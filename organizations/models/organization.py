@@ -1,0 +1,160 @@
+"""The tree of organisations: province, city, county, township, village, and units of their own (bases, workshops)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from organizations.pinyin import initials
+
+
+class Level(models.IntegerChoices):
+    PROVINCE = 1, "省级"
+    CITY = 2, "市级"
+    COUNTY = 3, "县（市、区）"
+    TOWNSHIP = 4, "乡镇（街道）"
+    VILLAGE = 5, "村（社区）"
+    UNIT = 6, "基地等单位"
+
+
+class OrganizationKind(models.Model):
+    """What an organisation is called by: 村, 社区, 街道, 镇, 乡, 开发区, 基地, 车间 ... Data, not code.
+
+    `suffixes` lists name endings, separated by spaces, from which an import may take the kind; the longest ending
+    wins. Where a name cannot tell (社区村民委员会 is a village by law and a community by name), no ending is listed
+    and the kind stays open until somebody says it.
+    """
+
+    name = models.CharField("名称", max_length=20)
+    level = models.PositiveSmallIntegerField("层级", choices=Level)
+    suffixes = models.CharField("名称结尾", max_length=200, blank=True, help_text="以空格分开，导入区划时据此认定类型")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织类型"
+        ordering = ["level", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "name"], name="kind_unique_name", violation_error_message="同一层级已有同名的类型。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "OrganizationQuerySet":
+        """The subtree of the user's organisation, its root included. The one place where scope is decided."""
+        return self.within(user.scope_path)
+
+    def within(self, path: str | None) -> "OrganizationQuerySet":
+        return self.none() if path is None else self.filter(path__startswith=path)
+
+    def open_on(self, day) -> "OrganizationQuerySet":
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        )
+
+    def search(self, text: str) -> "OrganizationQuerySet":
+        """By part of the name (former names too), beginning of the code, or beginning of the pinyin initials."""
+        text = text.strip()
+        if text.isdigit():
+            return self.filter(code__startswith=text)
+        if text.isascii():
+            return self.filter(Q(initials__startswith=text.lower()) | Q(code__startswith=text))
+        return self.filter(Q(name__contains=text) | Q(former_names__name__contains=text)).distinct()
+
+
+class Organization(models.Model):
+    """A node of the tree.
+
+    `code` is the 12-digit statistical division code, or a code of its own for bases, workshops and other units. It is
+    unique per level only: 东莞, 中山 and 儋州 carry the city's code again at county level, 金门 at three levels.
+    `path` is the chain of ids from the root, "/1/23/456/", in byte order, so that a subtree is one prefix.
+    Nothing is deleted: what no longer exists has `valid_to`, what took its place is its `successor`.
+    """
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
+    path = models.CharField("路径", max_length=120, db_collation="C", editable=False)
+    level = models.PositiveSmallIntegerField("层级", choices=Level)
+    kind = models.ForeignKey(
+        OrganizationKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="类型"
+    )
+    code = models.CharField("代码", max_length=20, db_collation="C")
+    name = models.CharField("名称", max_length=60)
+    initials = models.CharField("拼音首字母", max_length=60, db_collation="C", editable=False)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("撤销日期", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入"
+    )
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织"
+        ordering = ["level", "code"]
+        indexes = [
+            models.Index(fields=["path"], name="organization_path"),
+            models.Index(fields=["initials"], name="organization_initials"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "code"],
+                name="organization_unique_code",
+                violation_error_message="同一层级已有这个代码。",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=models.F("valid_from")),
+                name="organization_valid_period",
+                violation_error_message="撤销日期不能早于启用日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organizations:organization_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        self.name = self.name.strip()
+        self.initials = initials(self.name)
+        if self.parent and self.parent.level >= self.level:
+            raise ValidationError(
+                {"parent": f"{self.get_level_display()}不能挂在{self.parent.get_level_display()}之下。"}
+            )
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """Ids from the root down to the organisation itself."""
+        return [int(part) for part in self.path.split("/") if part]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.valid_to is not None
+
+    def contains(self, path: str) -> bool:
+        """Whether a node with this path lies in the organisation's subtree (itself included)."""
+        return path.startswith(self.path)
+
+
+class FormerName(models.Model):
+    """A name that an organisation had before; history is read under the old name, search finds it by either."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="former_names", verbose_name="组织"
+    )
+    name = models.CharField("原名称", max_length=60)
+    used_until = models.DateField("用至")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "曾用名"
+        ordering = ["-used_until"]
+
+    def __str__(self) -> str:
+        return self.name

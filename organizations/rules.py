@@ -1,0 +1,34 @@
+"""Who may do what with organisations and accounts. Pure functions; scope itself is `visible_to`."""
+
+from organizations.models import Role, User
+
+MANAGERS = {Role.CITY_STAFF, Role.SYSTEM_ADMIN}
+# Which accounts a manager may create or change, by the manager's own role.
+ASSIGNABLE = {
+    Role.CITY_STAFF: {Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF, Role.LEADER},
+    Role.SYSTEM_ADMIN: set(Role),
+}
+
+
+def assignable_roles(user: User) -> set[Role]:
+    return ASSIGNABLE.get(user.role, set())
+
+
+def can_view_organizations(user, obj=None) -> bool:
+    return user.is_active
+
+
+def can_manage_organizations(user, obj=None) -> bool:
+    return user.is_active and user.role in MANAGERS
+
+
+def can_view_users(user, obj=None) -> bool:
+    return user.is_active and user.role in MANAGERS | {Role.AUDITOR}
+
+
+def can_manage_users(user, obj: User | None = None) -> bool:
+    return user.is_active and user.role in MANAGERS and (obj is None or obj.role in assignable_roles(user))
+
+
+def can_view_audit(user, obj=None) -> bool:
+    return user.is_active and user.role in {Role.AUDITOR, Role.CITY_STAFF}

@@ -1,0 +1,20 @@
+from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models.schedule import ScheduleItem, Stage
+from projects.models.site import ProjectSite
+
+__all__ = [
+    "CreationType",
+    "Measure",
+    "MonthlyReport",
+    "Programme",
+    "ProgrammeStage",
+    "ProgressLine",
+    "ProjectSite",
+    "ReportFigure",
+    "ReportSubmission",
+    "ReviewDecision",
+    "ScheduleItem",
+    "Stage",
+    "TaskTemplate",
+]

@@ -1,0 +1,234 @@
+"""A programme (项目批次): a year's batch with its rules as data."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+from dateutil.rrule import MONTHLY, rrule
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from organizations.models import Organization
+from projects.states import ReviewChain, StageKind
+
+DUE_TIME = time(18, 0)
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProgrammeQuerySet":
+        """Programmes run at or below the user's organisation, and those of the organisations above it."""
+        if user.scope_path is None:
+            return self.none()
+        above = user.organization.ancestor_ids if user.organization else []
+        return self.filter(Q(organization__path__startswith=user.scope_path) | Q(organization_id__in=above))
+
+
+class Programme(models.Model):
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="programmes", verbose_name="主管单位"
+    )
+    name = models.CharField("批次名称", max_length=80, help_text="如：2026年省妇女专项经费建设项目")
+    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    legal_basis = models.CharField("依据", max_length=200, blank=True)
+    document_number = models.CharField("立项文号", max_length=60, blank=True)
+    province_amount = models.DecimalField(
+        "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    matching_floor = models.DecimalField(
+        "配套资金下限（元）",
+        max_digits=12,
+        decimal_places=2,
+        default=Decimal("10000"),
+        validators=[MinValueValidator(0)],
+        help_text="低于下限的不能下达",
+    )
+    matching_ratio = models.DecimalField(
+        "配套比例目标",
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("1"),
+        validators=[MinValueValidator(0)],
+        help_text="配套资金与省级资金之比，1 即 1:1，未达到只作提示",
+    )
+    first_month = models.DateField("月报起始月", help_text="填该月 1 日")
+    last_month = models.DateField("月报截止月", help_text="填该月 1 日")
+    report_due_day = models.PositiveSmallIntegerField(
+        "月报截止日",
+        default=25,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text="1 至 28 日，18:00 止",
+    )
+    is_due_next_month = models.BooleanField("次月截止", default=False, help_text="勾选后，各月月报到次月的截止日为止")
+    review_chain = models.CharField("审核流程", max_length=20, choices=ReviewChain, default=ReviewChain.COUNTY_CITY)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度批次"
+        ordering = ["-year", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                name="programme_unique_name",
+                violation_error_message="本单位已有同名的批次。",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__day=1, last_month__day=1),
+                name="programme_months_are_firsts",
+                violation_error_message="月报起始月和截止月都填该月 1 日。",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_month__gte=F("first_month")),
+                name="programme_months_in_order",
+                violation_error_message="月报截止月不能早于起始月。",
+            ),
+            models.CheckConstraint(
+                condition=Q(report_due_day__gte=1, report_due_day__lte=28),
+                name="programme_due_day",
+                violation_error_message="月报截止日应在 1 至 28 日之间。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:programme_detail", args=[self.pk])
+
+    def months(self) -> list[date]:
+        """First days of the months to be reported."""
+        return [day.date() for day in rrule(MONTHLY, dtstart=self.first_month, until=self.last_month)]
+
+    def due_at(self, month: date) -> datetime:
+        """When the report of `month` is due, Asia/Shanghai."""
+        day = month + relativedelta(months=int(self.is_due_next_month), day=self.report_due_day)
+        return timezone.make_aware(datetime.combine(day, DUE_TIME))
+
+
+class CreationType(models.Model):
+    """创建类型 of a programme with its quota of sites (S0: 示范村、社区各 9 个，皖嫂示范基地 1 个)."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="creation_types", verbose_name="批次"
+    )
+    name = models.CharField("创建类型", max_length=30)
+    quota = models.PositiveSmallIntegerField("名额")
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "创建类型"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name"],
+                name="creation_type_unique",
+                violation_error_message="同一批次里创建类型不能重名。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgrammeStage(models.Model):
+    """A stage window of the programme; each site gets its own copy when it is approved."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="stages", verbose_name="批次")
+    kind = models.CharField("阶段", max_length=10, choices=StageKind)
+    starts_on = models.DateField("开始")
+    ends_on = models.DateField("结束")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "阶段"
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "kind"],
+                name="programme_stage_unique",
+                violation_error_message="同一批次里每个阶段只能有一个。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="programme_stage_window",
+                violation_error_message="阶段的结束日期不能早于开始日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.get_kind_display()}"
+
+
+class TaskTemplate(models.Model):
+    """A task that every site of the programme (or of one creation type) has to do."""
+
+    stage = models.ForeignKey(ProgrammeStage, on_delete=models.CASCADE, related_name="tasks", verbose_name="阶段")
+    creation_type = models.ForeignKey(
+        CreationType,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name="限创建类型",
+        help_text="空着即全部类型",
+    )
+    name = models.CharField("工作内容", max_length=80)
+    starts_on = models.DateField("开始")
+    due_on = models.DateField("计划完成")
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务模板"
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("starts_on")),
+                name="task_template_window",
+                violation_error_message="计划完成日期不能早于开始日期。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        dated = self.stage_id and self.starts_on and self.due_on
+        if dated and not self.stage.starts_on <= self.starts_on <= self.due_on <= self.stage.ends_on:
+            raise ValidationError({"due_on": "任务的起止日期应在所属阶段之内。"})
+        if self.stage_id and self.creation_type and self.creation_type.programme_id != self.stage.programme_id:
+            raise ValidationError({"creation_type": "创建类型不属于这个批次。"})
+
+
+class Measure(models.Model):
+    """A figure that every site reports each month: a count of activities or an amount of money (元)."""
+
+    class Section(models.TextChoices):
+        ACTIVITY = "activity", "活动"
+        MONEY = "money", "资金"
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="measures", verbose_name="批次")
+    section = models.CharField("类别", max_length=10, choices=Section)
+    name = models.CharField("指标", max_length=40)
+    unit = models.CharField("单位", max_length=10)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报指标"
+        ordering = ["section", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name", "unit"],
+                name="measure_unique",
+                violation_error_message="同一批次里指标和单位不能重复。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.unit}）"
+
+    @property
+    def decimal_places(self) -> int:
+        """Money goes to the fen; people and events are whole."""
+        return 2 if self.section == self.Section.MONEY else 0

@@ -1,0 +1,198 @@
+"""The monthly report (月报) of a site: what was written, what was sent each time, what was decided."""
+
+from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from projects.models.programme import Measure
+from projects.models.schedule import ScheduleItem
+from projects.models.site import ProjectSite
+from projects.states import DESK_OF, EDITABLE, SUBMITTED, ReportStatus, ReviewDesk, Verdict
+
+
+class MonthlyReportQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MonthlyReportQuerySet":
+        if user.scope_path is None:
+            return self.none()
+        return self.filter(site__organization__path__startswith=user.scope_path)
+
+    def begun(self, today: date) -> "MonthlyReportQuerySet":
+        """Reports whose month has begun: there is something to report."""
+        return self.filter(month__lte=today)
+
+    def to_fill_in(self) -> "MonthlyReportQuerySet":
+        return self.filter(status__in=EDITABLE)
+
+    def awaiting(self, desk: ReviewDesk) -> "MonthlyReportQuerySet":
+        return self.filter(status__in=[status for status, at in DESK_OF.items() if at == desk])
+
+    def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
+        return self.filter(first_submitted_at=None, due_at__lt=now)
+
+
+class MonthlyReport(models.Model):
+    """One site, one month. The row exists from the day the site is approved, so lists show what is due.
+
+    `version` grows with every write (optimistic locking); `round` counts submissions. `organization_path` is the
+    site's place in the tree at the last submission: figures stay with the county that reported them when divisions
+    move. `first_submitted_at` is set once: a return never makes an on-time report late.
+    """
+
+    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="reports", verbose_name="项目点")
+    month = models.DateField("报告期")
+    due_at = models.DateTimeField("截止时间")
+    status = models.CharField("状态", max_length=15, choices=ReportStatus, default=ReportStatus.NOT_STARTED)
+    version = models.PositiveIntegerField("版本", default=0)
+    round = models.PositiveSmallIntegerField("轮次", default=0)
+    is_nil = models.BooleanField("零报告", default=False)
+    problems = models.TextField("存在问题及原因", blank=True, max_length=2000)
+    needs = models.TextField("需协调事项", blank=True, max_length=2000)
+    next_plan = models.TextField("下月计划", blank=True, max_length=2000)
+    organization_path = models.CharField("报送时归属", max_length=120, blank=True, db_collation="C")
+    saved_at = models.DateTimeField("最近保存", null=True)
+    first_submitted_at = models.DateTimeField("首次提交", null=True)
+    submitted_at = models.DateTimeField("最近提交", null=True)
+    submitted_by = models.ForeignKey(
+        "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="填报人"
+    )
+    waiting_since = models.DateTimeField("开始等待", null=True)
+    accepted_at = models.DateTimeField("通过时间", null=True)
+
+    objects = MonthlyReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报"
+        ordering = ["month", "site_id"]
+        indexes = [
+            models.Index(fields=["status", "waiting_since"], name="report_queue"),
+            models.Index(fields=["organization_path"], name="report_attribution"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "month"], name="report_unique_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="report_month_is_first"),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(SUBMITTED)) | Q(submitted_at__isnull=False, round__gte=1),
+                name="report_submitted_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ReportStatus.ACCEPTED) | Q(accepted_at__isnull=False), name="report_accepted_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.month_label}月报"
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:report_detail", args=[self.pk])
+
+    @property
+    def month_label(self) -> str:
+        return f"{self.month.year}年{self.month.month}月"
+
+    @property
+    def month_end(self) -> date:
+        return self.month + relativedelta(day=31)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in EDITABLE
+
+    @property
+    def desk(self) -> ReviewDesk | None:
+        """The desk on which the report lies, None when it waits for nobody's decision."""
+        return DESK_OF.get(self.status)
+
+    @property
+    def receipt_number(self) -> str:
+        return f"YB{self.month:%Y%m}-{self.pk:05d}-{self.round}"
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.first_submitted_at is None and self.due_at < now
+
+    def days_left(self, now: datetime) -> int:
+        """Calendar days until the due date; negative when it has passed."""
+        return (timezone.localdate(self.due_at) - timezone.localdate(now)).days
+
+
+class ReportFigure(models.Model):
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="figures")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="figures", verbose_name="指标")
+    value = models.DecimalField("本月", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报数字"
+        constraints = [
+            models.UniqueConstraint(fields=["report", "measure"], name="figure_unique"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="figure_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.value}"
+
+
+class ProgressLine(models.Model):
+    """Progress of one task at the end of the month; `percent` is cumulative, as in form 3.3."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="progress_lines")
+    item = models.ForeignKey(
+        ScheduleItem, on_delete=models.PROTECT, related_name="progress_lines", verbose_name="工作内容"
+    )
+    percent = models.PositiveSmallIntegerField("本期末累计 %", validators=[MaxValueValidator(100)])
+    done_on = models.DateField("完成日期", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进度"
+        constraints = [
+            models.UniqueConstraint(fields=["report", "item"], name="progress_unique"),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="progress_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.percent}%"
+
+
+class ReportSubmission(models.Model):
+    """What was sent in one round: a list of {key, section, label, value} in words, never changed afterwards."""
+
+    report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="submissions")
+    round = models.PositiveSmallIntegerField("轮次")
+    submitted_at = models.DateTimeField("提交时间")
+    submitted_by = models.ForeignKey("organizations.User", on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField("内容")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月报提交"
+        ordering = ["round"]
+        constraints = [models.UniqueConstraint(fields=["report", "round"], name="submission_unique_round")]
+
+    def __str__(self) -> str:
+        return f"{self.report} 第 {self.round} 轮"
+
+
+class ReviewDecision(models.Model):
+    submission = models.ForeignKey(ReportSubmission, on_delete=models.PROTECT, related_name="decisions")
+    desk = models.CharField("审核环节", max_length=10, choices=ReviewDesk)
+    verdict = models.CharField("决定", max_length=10, choices=Verdict)
+    reason = models.TextField("意见", blank=True, max_length=1000)
+    decided_by = models.ForeignKey("organizations.User", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核决定"
+        ordering = ["decided_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "desk"], name="decision_once_per_desk"),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.PASSED) | ~Q(reason=""),
+                name="decision_return_has_reason",
+                violation_error_message="退回必须写明原因。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_desk_display()}{self.get_verdict_display()}"

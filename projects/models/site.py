@@ -1,0 +1,89 @@
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from organizations.models import Organization
+from projects.models.programme import CreationType, Programme
+from projects.states import SiteStatus
+
+
+class ProjectSiteQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProjectSiteQuerySet":
+        return self.none() if user.scope_path is None else self.filter(organization__path__startswith=user.scope_path)
+
+    def approved(self) -> "ProjectSiteQuerySet":
+        return self.filter(status=SiteStatus.APPROVED)
+
+
+class ProjectSite(models.Model):
+    """项目点: the unit of money, reporting, scoring and archive.
+
+    `county_name`, `township_name` and `village_name` are frozen when the site is approved, so that papers keep the
+    names of that day however divisions are renamed or moved later.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sites", verbose_name="批次")
+    creation_type = models.ForeignKey(
+        CreationType, on_delete=models.PROTECT, related_name="sites", verbose_name="创建类型"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="sites", verbose_name="村（社区、基地）"
+    )
+    name = models.CharField("项目点名称", max_length=60)
+    leader_title = models.CharField("负责人职务", max_length=40, blank=True)
+    province_amount = models.DecimalField(
+        "省级资金（元）",
+        max_digits=12,
+        decimal_places=2,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text="空着即按批次的标准",
+    )
+    status = models.CharField("状态", max_length=10, choices=SiteStatus, default=SiteStatus.PROPOSED, editable=False)
+    approved_at = models.DateTimeField("批准时间", null=True, editable=False)
+    approved_by = models.ForeignKey(
+        "organizations.User",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="批准人",
+    )
+    county_name = models.CharField("县（市、区）", max_length=60, blank=True, editable=False)
+    township_name = models.CharField("乡镇（街道）", max_length=60, blank=True, editable=False)
+    village_name = models.CharField("村（社区、基地）名", max_length=60, blank=True, editable=False)
+
+    objects = ProjectSiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目点"
+        ordering = ["programme", "creation_type__position", "organization__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "organization"],
+                name="site_unique_in_programme",
+                violation_error_message="这个单位在本批次里已有项目点。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(province_amount__gt=0),
+                name="site_province_amount_positive",
+                violation_error_message="省级资金应大于 0。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=SiteStatus.PROPOSED) | models.Q(approved_at__isnull=False),
+                name="site_approved_when",
+                violation_error_message="已批准的项目点要有批准时间。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:site_detail", args=[self.pk])
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == SiteStatus.APPROVED

@@ -1,0 +1,49 @@
+"""States of the project side and the few questions that everybody asks about them."""
+
+from django.db.models import TextChoices
+
+
+class SiteStatus(TextChoices):
+    PROPOSED = "proposed", "待批准"
+    APPROVED = "approved", "已批准"
+
+
+class StageKind(TextChoices):
+    LAUNCH = "launch", "启动阶段"
+    BUILD = "build", "建设阶段"
+    ACCEPT = "accept", "验收阶段"
+
+
+class ReviewChain(TextChoices):
+    COUNTY_CITY = "county_city", "县级审核后市级审核"
+    CITY_ONLY = "city_only", "市级直接审核"
+
+
+class ReviewDesk(TextChoices):
+    COUNTY = "county", "县级审核"
+    CITY = "city", "市级审核"
+
+
+class Verdict(TextChoices):
+    PASSED = "passed", "通过"
+    RETURNED = "returned", "退回"
+
+
+class ReportStatus(TextChoices):
+    NOT_STARTED = "not_started", "未填报"
+    DRAFT = "draft", "填写中"
+    RETURNED = "returned", "已退回"
+    COUNTY_REVIEW = "county_review", "待县审"
+    CITY_REVIEW = "city_review", "待市审"
+    ACCEPTED = "accepted", "已通过"
+
+
+EDITABLE = {ReportStatus.NOT_STARTED, ReportStatus.DRAFT, ReportStatus.RETURNED}
+# Waiting for a decision, and by which desk.
+DESK_OF = {ReportStatus.COUNTY_REVIEW: ReviewDesk.COUNTY, ReportStatus.CITY_REVIEW: ReviewDesk.CITY}
+SUBMITTED = {ReportStatus.COUNTY_REVIEW, ReportStatus.CITY_REVIEW, ReportStatus.ACCEPTED}
+FIRST_STATUS = {
+    ReviewChain.COUNTY_CITY: ReportStatus.COUNTY_REVIEW,
+    ReviewChain.CITY_ONLY: ReportStatus.CITY_REVIEW,
+}
+STATUS_AFTER_PASS = {ReviewDesk.COUNTY: ReportStatus.CITY_REVIEW, ReviewDesk.CITY: ReportStatus.ACCEPTED}
