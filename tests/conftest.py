@@ -1,0 +1,109 @@
+"""The fixed cast and the small tree on which most tests play."""
+
+import os
+from types import SimpleNamespace
+
+import pgtrigger
+import pytest
+from django.test import Client, TransactionTestCase
+
+from organizations.models import Level, Role
+from tests import factories
+
+# Playwright's synchronous API runs an event loop in the test's thread; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def _flush_past_append_only(monkeypatch):
+    """Tests on real commits end with TRUNCATE, which the audit log's trigger refuses to everybody else.
+
+    The kinds of organisation come from a migration, so they are put back.
+    """
+    teardown = TransactionTestCase._fixture_teardown
+
+    def flush(case):
+        from organizations.models import OrganizationKind
+
+        kinds = list(OrganizationKind.objects.all())
+        with pgtrigger.ignore():
+            teardown(case)
+        OrganizationKind.objects.bulk_create(kinds)
+
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+
+
+@pytest.fixture
+def tree(db) -> SimpleNamespace:
+    """安徽省 / 合肥市 / two counties / two townships in the first, one in the second / villages."""
+    make, node = factories.organization, SimpleNamespace()
+    node.province = make("安徽省", level=Level.PROVINCE, code="340000000000")
+    node.city = make("合肥市", level=Level.CITY, parent=node.province, code="340100000000")
+    node.county = make("肥西县", level=Level.COUNTY, parent=node.city, code="340123000000")
+    node.other_county = make("长丰县", level=Level.COUNTY, parent=node.city, code="340121000000")
+    node.township = make("山南镇", level=Level.TOWNSHIP, parent=node.county, code="340123105000")
+    node.other_township = make("三河镇", level=Level.TOWNSHIP, parent=node.county, code="340123101000")
+    node.far_township = make("吴山镇", level=Level.TOWNSHIP, parent=node.other_county, code="340121103000")
+    node.village = make("小井庄村", level=Level.VILLAGE, parent=node.township, code="340123105200")
+    node.other_village = make("河口村", level=Level.VILLAGE, parent=node.other_township, code="340123101204")
+    node.far_village = make("桥冲村", level=Level.VILLAGE, parent=node.far_township, code="340121103201")
+    return node
+
+
+@pytest.fixture
+def city_staff(tree):
+    return factories.user("city", role=Role.CITY_STAFF, organization=tree.city)
+
+
+@pytest.fixture
+def county_reviewer(tree):
+    return factories.user("county", role=Role.COUNTY_REVIEWER, organization=tree.county)
+
+
+@pytest.fixture
+def other_reviewer(tree):
+    """County reviewer of the county next door."""
+    return factories.user("other-county", role=Role.COUNTY_REVIEWER, organization=tree.other_county)
+
+
+@pytest.fixture
+def cadre(tree):
+    return factories.user("cadre", role=Role.CADRE, organization=tree.township)
+
+
+@pytest.fixture
+def neighbour(tree):
+    """Cadre of another township of the same county."""
+    return factories.user("neighbour", role=Role.CADRE, organization=tree.other_township)
+
+
+@pytest.fixture
+def leader(tree):
+    return factories.user("leader", role=Role.LEADER, organization=tree.city)
+
+
+@pytest.fixture
+def auditor(tree):
+    return factories.user("auditor", role=Role.AUDITOR, organization=tree.city)
+
+
+@pytest.fixture
+def system_admin(tree):
+    return factories.user("admin", role=Role.SYSTEM_ADMIN, organization=None)
+
+
+@pytest.fixture
+def programme(tree):
+    return factories.programme(tree.city)
+
+
+@pytest.fixture
+def login():
+    """A client signed in as `user`: login(cadre).get(...)."""
+
+    def sign_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

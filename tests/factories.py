@@ -1,0 +1,66 @@
+"""Minimal valid rows. Each function takes what matters to the test and makes up the rest."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from organizations.models import Level, Organization, Role, User
+from organizations.pinyin import initials
+from projects.models import CreationType, Measure, Programme, ProgrammeStage, ProjectSite, TaskTemplate
+from projects.states import StageKind
+
+PASSWORD = "shili-mima-2026"
+numbers = count(1)
+
+
+def organization(name: str, *, level: Level, parent: Organization | None = None, code: str | None = None, **fields):
+    node = Organization(
+        name=name,
+        level=level,
+        parent=parent,
+        code=code or f"34{next(numbers):010d}",
+        initials=initials(name),
+        path="",
+        **fields,
+    )
+    node.save()
+    node.path = f"{parent.path if parent else '/'}{node.pk}/"
+    node.save(update_fields=["path"])
+    return node
+
+
+def user(username: str, *, role: Role, organization: Organization | None, **fields) -> User:
+    fields.setdefault("full_name", f"示例{username}")
+    fields.setdefault("must_change_password", False)
+    return User.objects.create_user(username, PASSWORD, role=role, organization=organization, **fields)
+
+
+def programme(organization: Organization, *, year: int = 2026, **fields) -> Programme:
+    """Launch in June, build July to November, acceptance in December; one task per stage, three measures."""
+    fields.setdefault("name", f"{year}年示例建设项目")
+    fields.setdefault("province_amount", Decimal("30000"))
+    fields.setdefault("first_month", date(year, 6, 1))
+    fields.setdefault("last_month", date(year, 12, 1))
+    made = Programme.objects.create(organization=organization, year=year, **fields)
+    for position, (name, quota) in enumerate([("示范村", 9), ("示范社区", 9), ("皖嫂示范基地", 1)]):
+        CreationType.objects.create(programme=made, name=name, quota=quota, position=position)
+    windows = [(StageKind.LAUNCH, 6, 6, 30), (StageKind.BUILD, 7, 11, 30), (StageKind.ACCEPT, 12, 12, 31)]
+    for kind, first, last, last_day in windows:
+        stage = ProgrammeStage.objects.create(
+            programme=made, kind=kind, starts_on=date(year, first, 1), ends_on=date(year, last, last_day)
+        )
+        TaskTemplate.objects.create(
+            stage=stage, name=f"{stage.get_kind_display()}任务", starts_on=stage.starts_on, due_on=stage.ends_on
+        )
+    Measure.objects.create(programme=made, section=Measure.Section.ACTIVITY, name="教育培训", unit="场次", position=1)
+    Measure.objects.create(programme=made, section=Measure.Section.ACTIVITY, name="教育培训", unit="人次", position=2)
+    Measure.objects.create(programme=made, section=Measure.Section.MONEY, name="本月支出", unit="元", position=3)
+    return made
+
+
+def site(programme: Programme, organization: Organization, **fields) -> ProjectSite:
+    """A proposed site; `projects.actions.approve_site` makes it an approved one."""
+    fields.setdefault("creation_type", programme.creation_types.first())
+    fields.setdefault("name", f"{organization.parent.name}{organization.name}")
+    fields.setdefault("province_amount", programme.province_amount)
+    return ProjectSite.objects.create(programme=programme, organization=organization, **fields)
