@@ -57,6 +57,12 @@ class NumberField(forms.CharField):
     def prepare_value(self, value):
         return plain_number(value) if isinstance(value, Decimal) else value
 
+    def has_changed(self, initial, data) -> bool:
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True
+
     def clean(self, value):
         text = super().clean(value)
         if not text:

@@ -47,3 +47,13 @@ FIRST_STATUS = {
     ReviewChain.CITY_ONLY: ReportStatus.CITY_REVIEW,
 }
 STATUS_AFTER_PASS = {ReviewDesk.COUNTY: ReportStatus.CITY_REVIEW, ReviewDesk.CITY: ReportStatus.ACCEPTED}
+
+# How a status looks: the class of its tag (word and shape, see static/css/site.css).
+TAG_OF_STATUS = {
+    ReportStatus.NOT_STARTED: "idle",
+    ReportStatus.DRAFT: "warn",
+    ReportStatus.RETURNED: "bad",
+    ReportStatus.COUNTY_REVIEW: "wait",
+    ReportStatus.CITY_REVIEW: "wait",
+    ReportStatus.ACCEPTED: "ok",
+}

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from projects.models.programme import Measure
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
-from projects.states import DESK_OF, EDITABLE, SUBMITTED, ReportStatus, ReviewDesk, Verdict
+from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, ReportStatus, ReviewDesk, Verdict
 
 
 class MonthlyReportQuerySet(models.QuerySet):
@@ -26,10 +26,27 @@ class MonthlyReportQuerySet(models.QuerySet):
         return self.filter(month__lte=today)
 
     def to_fill_in(self) -> "MonthlyReportQuerySet":
-        return self.filter(status__in=EDITABLE)
+        """What lies with the cadre: returned first, then by due date."""
+        is_returned = models.Case(models.When(status=ReportStatus.RETURNED, then=0), default=1)
+        return self.filter(status__in=EDITABLE).order_by(is_returned, "due_at", "site_id")
 
     def awaiting(self, desk: ReviewDesk) -> "MonthlyReportQuerySet":
         return self.filter(status__in=[status for status, at in DESK_OF.items() if at == desk])
+
+    def waiting(self) -> "MonthlyReportQuerySet":
+        return self.filter(status__in=DESK_OF)
+
+    def counts(self, now: datetime) -> dict[str, int]:
+        """应报 / 已报 / 已审 / 被退 / 逾期 of these rows, in one query."""
+        return self.aggregate(
+            due=Count("pk"),
+            submitted=Count("pk", filter=Q(first_submitted_at__isnull=False)),
+            on_time=Count("pk", filter=Q(first_submitted_at__lte=F("due_at"))),
+            waiting=Count("pk", filter=Q(status__in=DESK_OF)),
+            returned=Count("pk", filter=Q(status=ReportStatus.RETURNED)),
+            accepted=Count("pk", filter=Q(status=ReportStatus.ACCEPTED)),
+            overdue=Count("pk", filter=Q(first_submitted_at=None, due_at__lt=now)),
+        )
 
     def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
         return self.filter(first_submitted_at=None, due_at__lt=now)
@@ -106,6 +123,10 @@ class MonthlyReport(models.Model):
     def desk(self) -> ReviewDesk | None:
         """The desk on which the report lies, None when it waits for nobody's decision."""
         return DESK_OF.get(self.status)
+
+    @property
+    def tag(self) -> str:
+        return TAG_OF_STATUS[self.status]
 
     @property
     def receipt_number(self) -> str:

@@ -1,0 +1,76 @@
+from django import forms
+
+from fedwork.numbers import NumberField
+from projects.actions import ReportContent
+from projects.models import MonthlyReport
+from projects.sheet import TEXTS, Sheet
+
+
+class ReportForm(forms.Form):
+    """The shape of a monthly report's input. Everything is optional here: a draft may be half empty, and what is
+    missing is told by the sheet before submission. Field names are the sheet's keys."""
+
+    is_nil = forms.BooleanField(label="本月零报告（没有任何进展和活动）", required=False)
+
+    def __init__(self, *args, sheet: Sheet, **kwargs):
+        self.sheet = sheet
+        kwargs.setdefault("initial", self._initial(sheet))
+        super().__init__(*args, **kwargs)
+        for task in sheet.tasks:
+            name = task.item.name
+            self.fields[task.percent_key] = NumberField(label=f"{name} 本期末进度", max_value=100, required=False)
+            self.fields[task.done_key] = forms.DateField(
+                label=f"{name} 完成日期",
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                error_messages={"invalid": "请按 2026-11-20 的样子填写日期。"},
+            )
+        for line in sheet.figures:
+            self.fields[line.key] = NumberField(
+                label=str(line.measure), decimal_places=line.measure.decimal_places, required=False
+            )
+        for name, label in TEXTS:
+            field = MonthlyReport._meta.get_field(name)
+            self.fields[name] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=field.max_length,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                error_messages={"max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字。"},
+            )
+
+    @staticmethod
+    def _initial(sheet: Sheet) -> dict:
+        report = sheet.report
+        initial = {name: getattr(report, name) for name in ["is_nil", *(name for name, _ in TEXTS)]}
+        for task in sheet.tasks:
+            initial[task.percent_key], initial[task.done_key] = task.percent, task.done_on
+        return initial | {line.key: line.value for line in sheet.figures}
+
+    def content(self) -> ReportContent:
+        """What was typed and understood. A field in error is left out, so that its stored value stays."""
+        data = self.cleaned_data
+        understood = [task for task in self.sheet.tasks if {task.percent_key, task.done_key} <= data.keys()]
+        return ReportContent(
+            is_nil=data["is_nil"],
+            texts={name: data[name] for name, _ in TEXTS if name in data},
+            figures={line.measure.pk: data[line.key] for line in self.sheet.figures if line.key in data},
+            percents={task.item.pk: _whole(data[task.percent_key]) for task in understood},
+            done_on={task.item.pk: data[task.done_key] for task in understood},
+        )
+
+    def task_rows(self) -> list[tuple]:
+        return [(task, self[task.percent_key], self[task.done_key]) for task in self.sheet.tasks]
+
+    def activity_rows(self) -> list[tuple]:
+        return [(line, self[line.key]) for line in self.sheet.activities]
+
+    def money_rows(self) -> list[tuple]:
+        return [(line, self[line.key]) for line in self.sheet.money]
+
+    def text_fields(self) -> list:
+        return [self[name] for name, _ in TEXTS]
+
+
+def _whole(number) -> int | None:
+    return None if number is None else int(number)

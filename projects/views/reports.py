@@ -1,0 +1,166 @@
+"""The cadre's pages of a monthly report: list, fill in, check, submit, receipt; and the page everybody reads."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fedwork import clock
+from projects import rules
+from projects.actions import save_report, submit_report
+from projects.actions.reports import StaleReportError
+from projects.forms import ReportForm
+from projects.models import MonthlyReport, ReviewDecision
+from projects.sheet import Sheet, report_sheet
+from projects.states import ReportStatus, Verdict
+
+
+def _get_report(request: HttpRequest, pk: int) -> MonthlyReport:
+    """A report in the user's subtree, else 404."""
+    reports = MonthlyReport.objects.visible_to(request.user)
+    return get_object_or_404(
+        reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"), pk=pk
+    )
+
+
+def _get_own_report(request: HttpRequest, pk: int) -> MonthlyReport:
+    """A report that the user fills in; seen but not theirs to fill in is 403."""
+    report = _get_report(request, pk)
+    if not rules.can_fill_in_report(request.user, report):
+        raise PermissionDenied
+    return report
+
+
+@require_safe
+def report_list(request: HttpRequest) -> HttpResponse:
+    """All reports in scope whose month has begun, newest month first."""
+    reports = MonthlyReport.objects.visible_to(request.user).begun(clock.today())
+    reports = reports.select_related("site__creation_type").order_by("-month", "site_id")
+    page = Paginator(reports, 50).get_page(request.GET.get("page"))
+    return render(request, "projects/report_list.html", {"page": page, "now": clock.now()})
+
+
+@require_safe
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _get_report(request, pk)
+    context = {
+        "report": report,
+        "sheet": report_sheet(report),
+        "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
+        "can_fill_in": report.is_editable and rules.can_fill_in_report(request.user, report),
+    }
+    return render(request, "projects/report_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _get_own_report(request, pk)
+    if not report.is_editable or report.month > clock.today():
+        return redirect(report)
+    form = ReportForm(request.POST or None, sheet=report_sheet(report))
+    if request.method != "POST":
+        return _render_edit(request, form)
+    return _save(request, report, form)
+
+
+def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> HttpResponse:
+    """Keep what is understood; what isn't stays in the form with its error."""
+    is_valid = form.is_valid()
+    try:
+        saved = save_report(report, by=request.user, version=_posted_version(request), content=form.content())
+    except StaleReportError as error:
+        return _render_stale(request, report.pk, error)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect(report)
+    if not is_valid:
+        form.sheet.report = saved
+        return _render_edit(request, form, status=422)
+    if "check" in request.POST:
+        return redirect("projects:report_check", pk=saved.pk)
+    messages.success(request, f"已保存 {timezone.localtime(saved.saved_at):%H:%M}，可以稍后再填。")
+    return redirect("projects:report_edit", pk=saved.pk)
+
+
+def _render_stale(request: HttpRequest, pk: int, error: ValidationError) -> HttpResponse:
+    """409: what was typed stays in the form, what somebody else saved meanwhile stands beside it."""
+    form = ReportForm(request.POST, sheet=report_sheet(_get_report(request, pk)))
+    differences = [(form[name], form[name].initial) for name in form.changed_data]
+    return _render_edit(request, form, status=409, stale=error.messages[0], differences=differences)
+
+
+def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, **context) -> HttpResponse:
+    report = form.sheet.report
+    context |= {
+        "form": form,
+        "sheet": form.sheet,
+        "report": report,
+        "days_left": report.days_left(clock.now()),
+        "is_overdue": report.is_overdue(clock.now()),
+        "returned": last_return(report),
+        "first_desk": first_desk_name(report),
+    }
+    return render(request, "projects/report_edit.html", context, status=status)
+
+
+def last_return(report: MonthlyReport) -> ReviewDecision | None:
+    """The decision because of which the report lies with the cadre again."""
+    if report.status != ReportStatus.RETURNED:
+        return None
+    decisions = ReviewDecision.objects.filter(submission__report=report, verdict=Verdict.RETURNED)
+    return decisions.select_related("decided_by").last()
+
+
+def first_desk_name(report: MonthlyReport) -> str:
+    """Who gets the report first, in words for the button: 肥西县妇联."""
+    site, programme = report.site, report.site.programme
+    if programme.review_chain == "city_only":
+        return f"{programme.organization.name}妇联"
+    return f"{site.county_name or '县级'}妇联"
+
+
+@require_safe
+def report_check(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _get_own_report(request, pk)
+    if not report.is_editable:
+        return redirect(report)
+    return _render_check(request, report_sheet(report))
+
+
+def _render_check(request: HttpRequest, sheet: Sheet, *, status: int = 200, **context) -> HttpResponse:
+    context |= {
+        "sheet": sheet,
+        "report": sheet.report,
+        "errors": sheet.errors(),
+        "first_desk": first_desk_name(sheet.report),
+    }
+    return render(request, "projects/report_check.html", context, status=status)
+
+
+@require_POST
+def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _get_own_report(request, pk)
+    try:
+        submit_report(report, by=request.user, version=_posted_version(request))
+    except StaleReportError as error:
+        return _render_check(request, report_sheet(report), status=409, stale=error.messages[0])
+    except ValidationError as error:
+        if getattr(error, "code", None) != "submitted":
+            return _render_check(request, report_sheet(report), status=422)
+    return redirect("projects:report_receipt", pk=pk)
+
+
+def _posted_version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+@require_safe
+def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _get_own_report(request, pk)
+    if report.is_editable:
+        return redirect("projects:report_edit", pk=pk)
+    return render(request, "projects/report_receipt.html", {"report": report, "desk": first_desk_name(report)})
