@@ -2,7 +2,7 @@
 # environment break when the project's path is long or has a space.
 
 PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input -qq
 LOCK := $(PYTHON) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 MANAGE := $(PYTHON) manage.py
@@ -14,6 +14,8 @@ PRETEND_PRODUCTION := env MODE=production SECRET_KEY=$$($(PYTHON) -c 'import sec
 	ALLOWED_HOSTS=fed.example.cn DATABASE_URL=postgresql://fedwork:fedwork@127.0.0.1:5432/fedwork
 
 export PYTHONUNBUFFERED := 1
+# Chinese output whatever the terminal's locale is.
+export PYTHONUTF8 := 1
 
 .PHONY: help demo run test lint browser lock clean
 .DELETE_ON_ERROR:
@@ -38,14 +40,14 @@ test: lint browser ## 检查代码并运行全部测试（含浏览器测试）�
 lint: .venv/test.installed ## 只检查代码、模板和上线配置
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m djlint --check --lint --quiet templates
+	$(PYTHON) -m djlint --lint templates
 	@echo 'manage.py check --deploy --fail-level WARNING'
 	@$(PRETEND_PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 
 browser:
 	@deploy/install-browser
 
-lock: .venv/bin/python ## 按 pyproject.toml 重新锁定依赖版本
+lock: .venv/bin/pip ## 按 pyproject.toml 重新锁定依赖版本
 	$(PIP) install uv==0.13.9
 	$(LOCK) --all-extras --output-file requirements-test.lock
 	$(LOCK) --extra embedded --constraints requirements-test.lock --output-file requirements-demo.lock
@@ -54,7 +56,8 @@ lock: .venv/bin/python ## 按 pyproject.toml 重新锁定依赖版本
 clean: ## 删除虚拟环境、演示与测试数据库
 	rm -rf .venv .data staticfiles
 
-.venv/bin/python:
+# pip is the last thing that venv makes: without it a killed `make` left half an environment.
+.venv/bin/pip:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo '需要 Python 3.11 或更新的版本（命令 python3）。' >&2; exit 1; }
 	@python3 -m venv .venv >/dev/null || \
@@ -64,7 +67,7 @@ clean: ## 删除虚拟环境、演示与测试数据库
 .venv/run.installed: requirements.lock
 .venv/demo.installed: requirements-demo.lock
 .venv/test.installed: requirements-test.lock
-.venv/%.installed: | .venv/bin/python
+.venv/%.installed: | .venv/bin/pip
 	@echo '正在安装锁定的依赖（$<）……'
 	@$(PIP) install --require-hashes --requirement $< || \
 		{ echo '依赖没有装上：第一次安装需要联网，原因见上。' >&2; exit 1; }
