@@ -13,12 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
 
 MODE = env.str("MODE", default="production")
 if MODE not in {"production", "demo", "test"}:
     raise ImproperlyConfigured(f"环境变量 MODE 只能是 production、demo 或 test，现在是“{MODE}”。")
 PRODUCTION = MODE == "production"
+if PRODUCTION:
+    # Only here: demo and tests must never meet the production database because of a file that lies about.
+    environ.Env.read_env(BASE_DIR / ".env")
 
 
 def required(name: str, purpose: str, *, elsewhere: str) -> str:
@@ -31,9 +33,12 @@ def required(name: str, purpose: str, *, elsewhere: str) -> str:
 
 DEBUG = False
 SECRET_KEY = required("SECRET_KEY", "用于会话签名，至少 50 位随机字符", elsewhere="only-for-demo-and-test-" + "x" * 40)
-ALLOWED_HOSTS = required(
-    "ALLOWED_HOSTS", "允许访问的域名，逗号分隔，如 fed.example.cn", elsewhere="127.0.0.1,localhost,testserver"
-).split(",")
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in required(
+        "ALLOWED_HOSTS", "允许访问的域名，逗号分隔，如 fed.example.cn", elsewhere="127.0.0.1,localhost,testserver"
+    ).split(",")
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
