@@ -43,6 +43,11 @@ def plain_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}" if number != number.to_integral() else f"{number:.0f}"
 
 
+def posted_integer(text: str | None) -> int:
+    """A row number or version as a page posts it; -1, which no row has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
 class NumberField(forms.CharField):
     """A text input that understands the office's way of writing numbers; cleans to Decimal or None."""
 

@@ -38,7 +38,7 @@ def cadre_tasks(user: User) -> dict:
     return {
         "tasks": tasks,
         "waiting": reports.waiting().order_by("waiting_since")[:ROWS],
-        "accepted": reports.filter(status=ReportStatus.ACCEPTED).order_by("-month", "site_id")[:6],
+        "accepted": reports.accepted().order_by("-month", "site_id")[:6],
         "next_due": min((t for t in tasks if t["days_left"] >= 0), key=lambda t: t["days_left"], default=None),
         "today": clock.today(),
     }
@@ -58,7 +58,6 @@ def desk_overview(user: User) -> dict:
     desk = desk_of(user)
     return {
         "desk": desk,
-        "waiting": reports.awaiting(desk).count() if desk else 0,
-        "counts": reports.begun(clock.today()).counts(clock.now()),
+        "counts": reports.begun(clock.today()).counts(clock.now(), desk=desk),
         "today": clock.today(),
     }

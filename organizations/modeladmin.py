@@ -5,8 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from organizations.models import AuditEvent
+
+
+def tag_html(css_class: str, text: str) -> str:
+    """A status tag for a list column: word and shape, see static/css/site.css."""
+    return format_html('<span class="tag {}">{}</span>', css_class, text)
 
 
 def nobody(user, obj=None) -> bool:

@@ -36,10 +36,17 @@ class MonthlyReportQuerySet(models.QuerySet):
     def waiting(self) -> "MonthlyReportQuerySet":
         return self.filter(status__in=DESK_OF)
 
-    def counts(self, now: datetime) -> dict[str, int]:
-        """应报 / 已报 / 已审 / 被退 / 逾期 of these rows, in one query."""
+    def returned(self) -> "MonthlyReportQuerySet":
+        return self.filter(status=ReportStatus.RETURNED)
+
+    def accepted(self) -> "MonthlyReportQuerySet":
+        return self.filter(status=ReportStatus.ACCEPTED)
+
+    def counts(self, now: datetime, *, desk: ReviewDesk | None = None) -> dict[str, int]:
+        """应报 / 已报 / 按时 / 审核中 / 被退 / 已审 / 逾期 of these rows, and what waits for `desk`, in one query."""
         return self.aggregate(
             due=Count("pk"),
+            mine=Count("pk", filter=Q(status__in=[status for status, at in DESK_OF.items() if at == desk])),
             submitted=Count("pk", filter=Q(first_submitted_at__isnull=False)),
             on_time=Count("pk", filter=Q(first_submitted_at__lte=F("due_at"))),
             waiting=Count("pk", filter=Q(status__in=DESK_OF)),
@@ -134,6 +141,12 @@ class MonthlyReport(models.Model):
 
     def is_overdue(self, now: datetime) -> bool:
         return self.first_submitted_at is None and self.due_at < now
+
+    def days_waiting(self, now: datetime) -> int | None:
+        """Calendar days that the report has lain on its present desk; None when it lies on none."""
+        if self.waiting_since is None:
+            return None
+        return (timezone.localdate(now) - timezone.localdate(self.waiting_since)).days
 
     def days_left(self, now: datetime) -> int:
         """Calendar days until the due date; negative when it has passed."""

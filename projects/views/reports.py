@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fedwork import clock
+from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import save_report, submit_report
 from projects.actions.reports import StaleReportError
@@ -70,7 +71,9 @@ def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> Http
     """Keep what is understood; what isn't stays in the form with its error."""
     is_valid = form.is_valid()
     try:
-        saved = save_report(report, by=request.user, version=_posted_version(request), content=form.content())
+        saved = save_report(
+            report, by=request.user, version=posted_integer(request.POST.get("version")), content=form.content()
+        )
     except StaleReportError as error:
         return _render_stale(request, report.pk, error)
     except ValidationError as error:
@@ -144,18 +147,13 @@ def _render_check(request: HttpRequest, sheet: Sheet, *, status: int = 200, **co
 def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     report = _get_own_report(request, pk)
     try:
-        submit_report(report, by=request.user, version=_posted_version(request))
+        submit_report(report, by=request.user, version=posted_integer(request.POST.get("version")))
     except StaleReportError as error:
         return _render_check(request, report_sheet(report), status=409, stale=error.messages[0])
     except ValidationError as error:
         if getattr(error, "code", None) != "submitted":
             return _render_check(request, report_sheet(report), status=422)
     return redirect("projects:report_receipt", pk=pk)
-
-
-def _posted_version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 @require_safe

@@ -1,0 +1,3 @@
+from projects.admin.reports import MonthlyReportAdmin
+
+__all__ = ["MonthlyReportAdmin"]
