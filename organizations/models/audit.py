@@ -7,6 +7,8 @@ import pgtrigger
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from fedwork import clock
+
 AUDIT_LOCK = 7_305_001  # any constant: the advisory lock under which the chain grows
 
 
@@ -23,7 +25,7 @@ class AuditEventQuerySet(models.QuerySet):
         """Append one row about `obj` inside the caller's transaction. `action` is a Chinese verb such as “提交月报”;
         `detail` takes JSON values (amounts as text)."""
         event = AuditEvent(
-            at=timezone.now(),
+            at=clock.now(),
             actor_id=by.pk if by else None,
             actor_name=f"{by.full_name}（{by.username}）" if by else "系统",
             action=action,

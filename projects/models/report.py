@@ -142,7 +142,7 @@ class ProgressLine(models.Model):
     item = models.ForeignKey(
         ScheduleItem, on_delete=models.PROTECT, related_name="progress_lines", verbose_name="工作内容"
     )
-    percent = models.PositiveSmallIntegerField("本期末累计 %", validators=[MaxValueValidator(100)])
+    percent = models.PositiveSmallIntegerField("本期末累计 %", null=True, validators=[MaxValueValidator(100)])
     done_on = models.DateField("完成日期", null=True)
 
     class Meta:

@@ -1,0 +1,15 @@
+"""Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
+
+from projects.actions.programmes import copy_programme
+from projects.actions.reports import ReportContent, pass_report, return_report, save_report, submit_report
+from projects.actions.sites import approve_site
+
+__all__ = [
+    "ReportContent",
+    "approve_site",
+    "copy_programme",
+    "pass_report",
+    "return_report",
+    "save_report",
+    "submit_report",
+]

@@ -1,0 +1,216 @@
+"""The monthly report's way: saved by the cadre, submitted, passed or returned desk by desk.
+
+Each function locks the row, checks the state, then the rule, then the version; it writes, and leaves one audit row.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from fedwork import clock
+from organizations.models import AuditEvent
+from projects import rules
+from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.sheet import report_sheet
+from projects.states import DESK_OF, FIRST_STATUS, STATUS_AFTER_PASS, ReportStatus, Verdict
+
+SUBMISSION_FIELDS = [
+    "status",
+    "round",
+    "version",
+    "submitted_at",
+    "first_submitted_at",
+    "submitted_by",
+    "waiting_since",
+    "organization_path",
+]
+
+
+class StaleReportError(ValidationError):
+    """The row was written since the caller read it. Nothing of the caller's was stored."""
+
+
+@dataclass
+class ReportContent:
+    """What a cadre typed. Only the named figures and tasks are touched; None empties one."""
+
+    is_nil: bool = False
+    texts: dict[str, str] = field(default_factory=dict)
+    figures: dict[int, Decimal | None] = field(default_factory=dict)
+    percents: dict[int, int | None] = field(default_factory=dict)
+    done_on: dict[int, date | None] = field(default_factory=dict)
+
+
+@transaction.atomic
+def save_report(report: MonthlyReport, *, by, version: int, content: ReportContent) -> MonthlyReport:
+    """Keep a draft. Raises ValidationError when the report isn't open for filling in, StaleReportError, PermissionDenied."""
+    report = _lock_for_filling_in(report, by=by)
+    _refuse_stale(report, version)
+    if report.status == ReportStatus.NOT_STARTED:
+        report.status = ReportStatus.DRAFT
+        AuditEvent.objects.record("开始填报", report, by=by, organization=report.site.organization)
+    report.is_nil = content.is_nil
+    for name, text in content.texts.items():
+        setattr(report, name, text)
+    report.saved_at, report.version = clock.now(), report.version + 1
+    report.save(update_fields=["status", "is_nil", "saved_at", "version", "problems", "needs", "next_plan"])
+    _write_figures(report, content)
+    _write_progress(report, content)
+    return report
+
+
+@transaction.atomic
+def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
+    """Send the saved report to the first desk; keeps a snapshot of this round.
+
+    Raises ValidationError with every error of the sheet, StaleReportError, PermissionDenied. A second click finds the
+    report submitted: ValidationError with code "submitted".
+    """
+    report = _lock_for_filling_in(report, by=by)
+    _refuse_stale(report, version)
+    sheet = report_sheet(report)
+    if errors := sheet.errors():
+        raise ValidationError([message for _, message in errors])
+    if report.is_nil:
+        report.figures.all().delete()
+        report.progress_lines.all().delete()
+    now = clock.now()
+    report.status = FIRST_STATUS[report.site.programme.review_chain]
+    report.round, report.version = report.round + 1, report.version + 1
+    report.submitted_at = report.waiting_since = now
+    report.first_submitted_at = report.first_submitted_at or now
+    report.submitted_by, report.organization_path = by, report.site.organization.path
+    report.save(update_fields=SUBMISSION_FIELDS)
+    ReportSubmission.objects.create(
+        report=report, round=report.round, submitted_at=now, submitted_by=by, content=sheet.entries()
+    )
+    AuditEvent.objects.record("提交月报", report, by=by, organization=report.site.organization, round=report.round)
+    return report
+
+
+@transaction.atomic
+def pass_report(report: MonthlyReport, *, by, version: int, reason: str = "") -> MonthlyReport:
+    """Pass the report on to the next desk, or accept it. Raises ValidationError, StaleReportError, PermissionDenied."""
+    report = _lock_for_review(report, by=by, version=version)
+    desk = report.desk
+    _decide(report, Verdict.PASSED, by=by, reason=reason)
+    report.status = STATUS_AFTER_PASS[desk]
+    if report.status == ReportStatus.ACCEPTED:
+        report.accepted_at, report.waiting_since = clock.now(), None
+    else:
+        report.waiting_since = clock.now()
+    _finish_decision(report, f"{desk.label}通过", by=by, reason=reason)
+    return report
+
+
+@transaction.atomic
+def return_report(report: MonthlyReport, *, by, version: int, reason: str) -> MonthlyReport:
+    """Give the report back to the cadre; the reason is required. Raises ValidationError, StaleReportError, PermissionDenied."""
+    report = _lock_for_review(report, by=by, version=version)
+    if not reason.strip():
+        raise ValidationError("退回必须写明原因。")
+    desk = report.desk
+    _decide(report, Verdict.RETURNED, by=by, reason=reason)
+    report.status, report.waiting_since = ReportStatus.RETURNED, None
+    _finish_decision(report, f"{desk.label}退回", by=by, reason=reason)
+    return report
+
+
+def _locked(report: MonthlyReport) -> MonthlyReport:
+    rows = MonthlyReport.objects.select_for_update(of=("self",))
+    return rows.select_related("site__programme", "site__organization").get(pk=report.pk)
+
+
+def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
+    report = _locked(report)
+    if not report.is_editable:
+        when = timezone.localtime(report.submitted_at)
+        raise ValidationError(f"这份月报已于 {when:%Y-%m-%d %H:%M} 提交，不能再改。", code="submitted")
+    if report.month > clock.today():
+        raise ValidationError(f"{report.month_label}还没有开始，到时再填报。")
+    if not rules.can_fill_in_report(by, report):
+        raise PermissionDenied
+    return report
+
+
+def _lock_for_review(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
+    report = _locked(report)
+    if report.desk is None or report.desk != rules.desk_of(by):
+        raise ValidationError(_what_happened(report), code="decided")
+    if not rules.can_review_report(by, report):
+        raise PermissionDenied
+    _refuse_stale(report, version)
+    return report
+
+
+def _refuse_stale(report: MonthlyReport, version: int) -> None:
+    if report.version != version:
+        when = timezone.localtime(report.saved_at or clock.now())
+        raise StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", code="stale")
+
+
+def _what_happened(report: MonthlyReport) -> str:
+    """Told to the second of two people who decide at once."""
+    decision = ReviewDecision.objects.filter(submission__report=report).select_related("decided_by").last()
+    if decision is None or (report.is_editable and report.status != ReportStatus.RETURNED):
+        return f"这份月报现在是“{report.get_status_display()}”，不在您这里审核。"
+    when = timezone.localtime(decision.decided_at)
+    return (
+        f"{decision.decided_by}已于 {when:%Y-%m-%d %H:%M} 作出“{decision}”的决定，"
+        f"这份月报现在是“{report.get_status_display()}”，您的决定没有生效。"
+    )
+
+
+def _decide(report: MonthlyReport, verdict: Verdict, *, by, reason: str) -> None:
+    submission = report.submissions.get(round=report.round)
+    ReviewDecision.objects.create(
+        submission=submission,
+        desk=DESK_OF[report.status],
+        verdict=verdict,
+        reason=reason.strip(),
+        decided_by=by,
+        decided_at=clock.now(),
+    )
+
+
+def _finish_decision(report: MonthlyReport, action: str, *, by, reason: str) -> None:
+    report.version += 1
+    report.save(update_fields=["status", "accepted_at", "waiting_since", "version"])
+    AuditEvent.objects.record(
+        action, report, by=by, organization=report.site.organization, note=reason.strip(), round=report.round
+    )
+
+
+def _write_figures(report: MonthlyReport, content: ReportContent) -> None:
+    emptied = [pk for pk, value in content.figures.items() if value is None]
+    report.figures.filter(measure__in=emptied).delete()
+    ReportFigure.objects.bulk_create(
+        [
+            ReportFigure(report=report, measure_id=pk, value=value)
+            for pk, value in content.figures.items()
+            if value is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["report", "measure"],
+        update_fields=["value"],
+    )
+
+
+def _write_progress(report: MonthlyReport, content: ReportContent) -> None:
+    typed = {pk: (content.percents.get(pk), content.done_on.get(pk)) for pk in content.percents}
+    emptied = [pk for pk, values in typed.items() if values == (None, None)]
+    report.progress_lines.filter(item__in=emptied).delete()
+    ProgressLine.objects.bulk_create(
+        [
+            ProgressLine(report=report, item_id=pk, percent=percent, done_on=done_on)
+            for pk, (percent, done_on) in typed.items()
+            if pk not in emptied
+        ],
+        update_conflicts=True,
+        unique_fields=["report", "item"],
+        update_fields=["percent", "done_on"],
+    )
