@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # with FORM_RENDERER: widgets find the project's templates and Django's own
     "fedwork.apps.FedworkAdminConfig",
     "axes",
     "csp",
@@ -85,6 +86,7 @@ TEMPLATES = [
         },
     },
 ]
+CSRF_FAILURE_VIEW = "fedwork.views.csrf_failure"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database: pool and health options stand here, not in the URL.
@@ -138,7 +140,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Only production collects its files; elsewhere they are served from where they lie.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
