@@ -1,5 +1,115 @@
 """The grouped menu on the left of every page, site and admin alike, by role."""
 
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from organizations.models import Role
+from projects.models import MonthlyReport
+from projects.rules import desk_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`hint` is what the admin's first page says below the name; `wide` entries stand behind 更多 on a phone."""
+
+    label: str
+    url_name: str
+    icon: str
+    hint: str = ""
+    wide: bool = False
+    counts_waiting: bool = False
+
+
+HOME = Entry("工作台", "workbench", "home", "待办事项和截止时间")
+REPORTS = Entry("月报", "projects:report_list", "report", "本单位各项目点的月报")
+PROGRESS = Entry("进度总览", "projects:progress", "progress", "各项目点每月报送和进度")
+SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
+TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
+ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
+
+QUEUE = Entry(
+    "待审月报", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", counts_waiting=True
+)
+ALL_REPORTS = Entry("月报", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
+DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点")
+DESK_PROGRAMMES = Entry(
+    "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
+)
+DESK_TABLES = Entry("资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表")
+PLEDGES = Entry(
+    "配套承诺", "admin:funding_matchingcommitment_changelist", "pledge", "各项目点承诺的配套资金", wide=True
+)
+DESK_ORGANIZATIONS = Entry(
+    "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
+)
+KINDS = Entry("组织类型", "admin:organizations_organizationkind_changelist", "kind", "村、社区、基地等类型", wide=True)
+ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开通、停用账号，重设密码", wide=True)
+AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
+
+MENUS = {
+    Role.CADRE: [("填报", [HOME, REPORTS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.COUNTY_REVIEWER: [("审核", [HOME, QUEUE, PROGRESS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.CITY_STAFF: [
+        ("审核", [HOME, QUEUE, PROGRESS]),
+        ("项目", [DESK_SITES, DESK_PROGRAMMES]),
+        ("资金", [PLEDGES, DESK_TABLES]),
+        ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
+    ],
+    Role.LEADER: [("查看", [HOME, PROGRESS, SITES, TABLES, ORGANIZATIONS])],
+    Role.AUDITOR: [
+        ("查看", [HOME, PROGRESS, ALL_REPORTS, SITES, TABLES, ORGANIZATIONS]),
+        ("审计", [AUDIT_LOG, ACCOUNTS]),
+    ],
+    Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS])],
+}
+
 
 def menu(request) -> dict:
-    return {"menu": []}
+    """Lazy, because error pages must not ask the database who is there."""
+    return {"menu": SimpleLazyObject(lambda: build_menu(request))}
+
+
+def build_menu(request) -> list[dict]:
+    """Groups {label, items: [{label, url, icon, hint, wide, count, current}]} of the user's role."""
+    if not request.user.is_authenticated:
+        return []
+    groups = [
+        {"label": label, "items": [_item(entry, request.user) for entry in entries if _url(entry)]}
+        for label, entries in MENUS[request.user.role]
+    ]
+    _mark_current([item for group in groups for item in group["items"]], request.path)
+    return [group for group in groups if group["items"]]
+
+
+def _item(entry: Entry, user) -> dict:
+    return {
+        "label": entry.label,
+        "url": _url(entry),
+        "icon": f"includes/icons/{entry.icon}.svg",
+        "hint": entry.hint,
+        "wide": entry.wide,
+        "count": waiting_reports(user) if entry.counts_waiting else 0,
+        "current": False,
+    }
+
+
+def _url(entry: Entry) -> str | None:
+    """None for a page that isn't there yet. To go once every page of the menu is."""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return None
+
+
+def waiting_reports(user) -> int:
+    desk = desk_of(user)
+    return MonthlyReport.objects.visible_to(user).awaiting(desk).count() if desk else 0
+
+
+def _mark_current(items: list[dict], path: str) -> None:
+    """The entry with the longest address that the page lies under; the workbench only for itself."""
+    above = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    if above:
+        max(above, key=lambda item: len(item["url"]))["current"] = True

@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.forms",
+    "django.forms",  # with FORM_RENDERER: widgets find the project's templates and Django's own
     "fedwork.apps.FedworkAdminConfig",
     "axes",
     "csp",
@@ -90,6 +90,7 @@ TEMPLATES = [
         },
     },
 ]
+CSRF_FAILURE_VIEW = "fedwork.views.csrf_failure"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database: pool and health options stand here, not in the URL.
@@ -146,7 +147,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["fedwork.formats"]
 
 STATIC_URL = "/static/"
-# Collected for production only; demo and tests serve straight from the source folders.
+# Only production collects its files; elsewhere they are served from where they lie.
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION

@@ -1,16 +1,18 @@
 """Health and the error pages. An error page carries a number that stands in the log beside the cause."""
 
 import logging
+import sys
 import uuid
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 logger = logging.getLogger(__name__)
+DATABASE_GONE = (OperationalError, InterfaceError)
 
 
 @login_not_required
@@ -25,10 +27,13 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("正常", content_type="text/plain; charset=utf-8")
 
 
-def error_page(request: HttpRequest, status: int) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, template: str = "", **context) -> HttpResponse:
+    """The page of `status`, rendered without the request: no context processor, hence no session and no database."""
     number = uuid.uuid4().hex[:8].upper()
-    logger.warning("错误 %s：%s %s %s", number, status, request.method, request.path)
-    return render(request, f"{status}.html", {"number": number}, status=status)
+    log = logger.error if status >= 500 else logger.warning
+    log("错误 %s：%s %s %s", number, status, request.method, request.path)
+    page = render_to_string(template or f"{status}.html", {"number": number, **context})
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request, exception=None):
@@ -36,7 +41,12 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return error_page(request, 403)
+    """A refusal raised with a sentence in Chinese shows it: PermissionDenied("已下达的分配表不能修改。")."""
+    return error_page(request, 403, reason=str(exception or ""))
+
+
+def csrf_failure(request, reason=""):
+    return error_page(request, 403, "403_csrf.html")
 
 
 def not_found(request, exception=None):
@@ -44,4 +54,16 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
+    """Called inside the `except` of what went wrong: a database that is gone is an outage, not a fault of ours."""
+    if isinstance(sys.exc_info()[1], DATABASE_GONE):
+        return service_unavailable(request)
     return error_page(request, 500)
+
+
+def service_unavailable(request):
+    # Without a session on the request its middleware does not try to save into the database that is gone,
+    # which would take the connection timeout a second time.
+    request.session = None
+    response = error_page(request, 503)
+    response["Retry-After"] = "30"
+    return response

@@ -14,11 +14,12 @@ from tests import factories
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-@pytest.fixture(autouse=True)
-def _flush_past_append_only(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_append_only():
     """Tests on real commits end with TRUNCATE, which the audit log's trigger refuses to everybody else.
 
-    The kinds of organisation come from a migration, so they are put back.
+    The kinds of organisation come from a migration, so they are put back. For the whole session, because the live
+    server's fixtures flush after those of the single test are gone.
     """
     teardown = TransactionTestCase._fixture_teardown
 
@@ -30,7 +31,9 @@ def _flush_past_append_only(monkeypatch):
             teardown(case)
         OrganizationKind.objects.bulk_create(kinds)
 
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        yield
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     reports = MonthlyReport.objects.visible_to(request.user).begun(clock.today())
     reports = reports.select_related("site__creation_type").order_by("-month", "site_id")
     page = Paginator(reports, 50).get_page(request.GET.get("page"))
-    return render(request, "projects/report_list.html", {"page": page, "now": clock.now()})
+    return render(request, "projects/report_list.html", {"page_obj": page})
 
 
 @require_safe

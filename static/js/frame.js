@@ -1,0 +1,23 @@
+// The menu on a phone: the bottom bar shows the first entries, 更多 opens them all as a sheet.
+const nav = document.querySelector("#menu");
+const more = nav?.querySelector(".more");
+
+function open(isOpen) {
+  nav.classList.toggle("open", isOpen);
+  more.setAttribute("aria-expanded", String(isOpen));
+}
+
+if (more) {
+  more.hidden = false;
+  nav.classList.add("folds");
+  more.addEventListener("click", () => open(!nav.classList.contains("open")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && nav.classList.contains("open")) {
+      open(false);
+      more.focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (!nav.contains(event.target)) open(false);
+  });
+}
