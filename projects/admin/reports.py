@@ -1,6 +1,7 @@
 """Reviewing monthly reports: the queue is the change list, the item is the change page."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -113,8 +114,14 @@ class MonthlyReportAdmin(ScopedModelAdmin):
 
     @admin.action(description="通过所选月报", permissions=["view"])
     def pass_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Ask first; then each through `pass_report`, with a result per row."""
-        reports = list(queryset.select_related("site__programme", "site__organization"))
+        """Ask first; then each through `pass_report`, with a result per row.
+
+        The rows are those that were chosen, even if a filter of the list no longer shows them by the time of the answer.
+        """
+        chosen = [posted_integer(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)]
+        reports = list(
+            self.get_queryset(request).filter(pk__in=chosen).select_related("site__programme", "site__organization")
+        )
         results = None
         if "confirmed" in request.POST:
             results = [(report, self._pass_one(request, report)) for report in reports]
