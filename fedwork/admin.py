@@ -1,8 +1,11 @@
 """The AdminSite: the city's desk, and the county's narrower one. Signing in and passwords are the site's own pages."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
 
 
 class FedworkAdminSite(admin.AdminSite):
@@ -16,10 +19,19 @@ class FedworkAdminSite(admin.AdminSite):
     def has_permission(self, request) -> bool:
         return request.user.is_authenticated and request.user.is_staff
 
+    @login_not_required
     def login(self, request, extra_context=None):
-        if request.user.is_authenticated:
-            return redirect("workbench")
-        return redirect_to_login(request.GET.get("next", request.get_full_path()), "login")
+        """Django leads everybody here whom it doesn't let in: a stranger to sign in, a colleague of another role no
+        further."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or reverse("admin:index"), "login")
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect("admin:index")
+
+    def get_urls(self) -> list:
+        """Without Django's link from a content type and an id to a page: it tells who asks that the row exists."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def password_change(self, request, extra_context=None):
         return redirect("password_change")

@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "organizations.middleware.SignInRequiredMiddleware",
     "organizations.middleware.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -111,10 +111,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "organizations.passwords.UnlikeTheUser",
+        "OPTIONS": {"user_attributes": ["username", "full_name", "phone"]},
+    },
+    {"NAME": "organizations.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "organizations.passwords.Uncommon"},
+    {"NAME": "organizations.passwords.MoreThanDigits"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -134,7 +137,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "organizations.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are AuditEvents; the table of failures empties itself as locks end
+AXES_CLIENT_IP_CALLABLE = "organizations.sign_in.client_address"
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)  # how many proxies of our own stand before the server
 
 # Idle timeout: the session's life starts again with each request.
 SESSION_COOKIE_AGE = env.int("IDLE_MINUTES", default=30) * 60

@@ -1,5 +1,19 @@
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page asks for a sign-in unless it is `login_not_required`; an ended session is told from none."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func):
+        """To the sign-in page. Who still carries a session's cookie was signed in, so the page says what happened."""
+        response = super().handle_no_permission(request, view_func)
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            response["Location"] += "&expired=1"
+        return response
 
 
 class FirstPasswordMiddleware:

@@ -1,4 +1,3 @@
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from organizations import views
@@ -10,7 +9,7 @@ organization_urls = [
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("logout/", views.SignOut.as_view(), name="logout"),
     path("password/", views.PasswordChange.as_view(), name="password_change"),
     path("", include((organization_urls, "organizations"))),
 ]

@@ -2,28 +2,60 @@
 
 import hashlib
 import json
+from datetime import UTC
 
 import pgtrigger
 from django.db import connection, models, transaction
-from django.utils import timezone
+from django.db.models import Q
 
 from fedwork import clock
 
 AUDIT_LOCK = 7_305_001  # any constant: the advisory lock under which the chain grows
 
 
+def as_stored(detail: dict) -> dict:
+    """`detail` as it will be read back, so that the hash is the same then: keys are text, tuples are lists, and
+    numbers with a fraction are text, because jsonb writes them its own way."""
+    return json.loads(json.dumps(detail), parse_float=str)
+
+
+class BrokenChainError(Exception):
+    """Says in a sentence which row of the log was changed, or where one is missing or was put in."""
+
+
 class AuditEventQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AuditEventQuerySet":
-        return self.none() if user.scope_path is None else self.filter(organization_path__startswith=user.scope_path)
+        """The user's subtree. What belongs to no organisation (failures of unknown accounts, what system
+        administrators did about themselves) lies in nobody's subtree and is the auditor's to read."""
+        if user.scope_path is None:
+            return self.none()
+        in_scope = Q(organization_path__startswith=user.scope_path)
+        return self.filter(in_scope | Q(organization_path="") if user.role == "auditor" else in_scope)
 
     def about(self, obj: models.Model) -> "AuditEventQuerySet":
         return self.filter(object_type=obj._meta.label_lower, object_id=obj.pk)
+
+    def verify(self) -> "tuple[int, AuditEvent | None]":
+        """Number of rows and the last one, after walking the whole chain in the order in which it grew.
+
+        Raises BrokenChainError at the first row that doesn't fit. Memory stays bounded. Ids may have gaps: a transaction
+        that was rolled back took a number with it; only the chained hashes tell a missing row.
+        """
+        count, last, before_last = 0, None, ""
+        for event in self.order_by("id").iterator(chunk_size=2000):
+            event.check_follows(last, before_last)
+            before_last, last, count = last.hash if last else "", event, count + 1
+        return count, last
 
     def record(
         self, action: str, obj: models.Model, *, by, organization=None, note: str = "", **detail
     ) -> "AuditEvent":
         """Append one row about `obj` inside the caller's transaction. `action` is a Chinese verb such as “提交月报”;
-        `detail` takes JSON values (amounts as text)."""
+        `detail` takes JSON values (amounts as text).
+
+        The chain grows one transaction at a time: from here to the caller's commit everybody else's `record` waits.
+        So it stands last in an action, after the rows it speaks of are locked and written.
+        """
         event = AuditEvent(
             at=clock.now(),
             actor_id=by.pk if by else None,
@@ -34,13 +66,12 @@ class AuditEventQuerySet(models.QuerySet):
             object_label=str(obj)[:120],
             organization_path=organization.path if organization else "",
             note=note,
-            detail=detail,
+            detail=as_stored(detail),
         )
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
-            last = self.model.objects.order_by("-id").values_list("hash", flat=True).first()
-            event.previous_hash = last or ""
+            event.previous_hash = self.model.objects.order_by("-id").values_list("hash", flat=True).first() or ""
             event.hash = event.compute_hash()
             event.save(force_insert=True)
         return event
@@ -54,7 +85,7 @@ class AuditEvent(models.Model):
     actor_name = models.CharField("操作人", max_length=100)
     action = models.CharField("操作", max_length=40)
     object_type = models.CharField("对象类型", max_length=60)
-    object_id = models.BigIntegerField("对象编号")
+    object_id = models.BigIntegerField("对象编号", null=True)  # empty: no row, as at sign-in with an unknown name
     object_label = models.CharField("对象", max_length=120)
     organization_path = models.CharField("范围", max_length=120, blank=True, db_collation="C")
     note = models.TextField("说明", blank=True)
@@ -85,6 +116,21 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.actor_name} {self.action} {self.object_label}"
 
+    def check_follows(self, last: "AuditEvent | None", before_last: str) -> None:
+        """Raises BrokenChainError unless this row is whole and chained to `last`, which is chained to the hash
+        `before_last`."""
+        if self.hash != self.compute_hash():
+            raise BrokenChainError(f"改动：第 {self.pk} 条的内容与校验值不符。")
+        if self.previous_hash == (last.hash if last else ""):
+            return
+        if last is None:
+            raise BrokenChainError(f"缺失：第 {self.pk} 条之前的记录不见了。")
+        if self.previous_hash == before_last:
+            raise BrokenChainError(f"插入：第 {last.pk} 条不在原来的链上。")
+        raise BrokenChainError(
+            f"缺失：第 {last.pk} 条与第 {self.pk} 条之间少了记录，或第 {last.pk} 条连同校验值被改写。"
+        )
+
     def compute_hash(self) -> str:
         """SHA-256 over the row's words and the hash of the row before it."""
         content = {
@@ -92,6 +138,6 @@ class AuditEvent(models.Model):
             for field in self._meta.concrete_fields
             if field.attname not in {"id", "hash", "at"}
         }
-        content["at"] = self.at.astimezone(timezone.get_default_timezone()).isoformat()
+        content["at"] = self.at.astimezone(UTC).isoformat()
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

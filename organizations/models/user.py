@@ -1,8 +1,10 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.validators import RegexValidator
+from django.db import models, transaction
 from django.db.models import Q
 
+from organizations.models.audit import AuditEvent
 from organizations.models.organization import Level, Organization
 
 
@@ -29,21 +31,31 @@ class UserQuerySet(models.QuerySet):
     def visible_to(self, user) -> "UserQuerySet":
         if user.scope_path is None:
             return self.none()
-        in_scope = Q(organization__path__startswith=user.scope_path)
-        # Accounts without an organisation are system administrators: only their like sees them.
-        return self.filter(in_scope | Q(organization=None) if user.role == Role.SYSTEM_ADMIN else in_scope)
+        if user.scope_path == "":
+            return self.all()
+        # Accounts without an organisation reach over the whole tree: a subtree's people don't see them.
+        return self.filter(organization__path__startswith=user.scope_path)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
-        user = self.model(username=username, **fields)
+        user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields) -> "User":
-        """`manage.py createsuperuser` makes the first account: a system administrator over the whole tree."""
-        return self.create_user(username, password, role=Role.SYSTEM_ADMIN, **fields)
+        """`manage.py createsuperuser` makes the first account: a system administrator over the whole tree.
+
+        Its password may have come from an environment file, so it too is changed at the first sign-in.
+        """
+        with transaction.atomic():
+            user = self.create_user(username, password, role=Role.SYSTEM_ADMIN, **fields)
+            AuditEvent.objects.record("新增账号", user, by=None, note="在服务器上以命令建立")
+        return user
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return super().get_by_natural_key(self.model.normalize_username(username))
 
 
 class User(AbstractBaseUser):
@@ -53,7 +65,13 @@ class User(AbstractBaseUser):
     app's rules.py instead, so what nobody allowed stays closed.
     """
 
-    username = models.CharField("账号", max_length=40, help_text="字母、数字或单位简称，登录时使用")
+    username = models.CharField(
+        "账号",
+        max_length=40,
+        validators=[RegexValidator(r"^[\w.@-]+\Z", "账号只能用汉字、字母、数字和 . @ - _，中间不能有空格。")],
+        help_text="汉字、字母或数字，登录时使用，不分大小写",
+        error_messages={"unique": "这个账号已经有人使用。"},
+    )
     full_name = models.CharField("姓名", max_length=40)
     role = models.CharField("角色", max_length=20, choices=Role)
     organization = models.ForeignKey(
@@ -74,9 +92,7 @@ class User(AbstractBaseUser):
         verbose_name = verbose_name_plural = "账号"
         ordering = ["username"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["username"], name="user_unique_username", violation_error_message="这个账号已经有人使用。"
-            ),
+            models.UniqueConstraint(fields=["username"], name="user_unique_username"),
             models.CheckConstraint(
                 condition=Q(role=Role.SYSTEM_ADMIN) | Q(organization__isnull=False),
                 name="user_has_organization",
@@ -106,6 +122,11 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         return self.is_active and self.role in ADMIN_ROLES
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """One spelling per account, however a phone's keyboard capitalises it or a table brings it full-width."""
+        return super().normalize_username(username).strip().lower()
 
     def get_full_name(self) -> str:
         return self.full_name
