@@ -1,0 +1,112 @@
+"""Lists that people upload: an Excel workbook or a CSV file, checked before anything opens it.
+
+Everything raises `ValidationError` with a Chinese sentence that says what to do.
+"""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+
+import openpyxl
+from django.core.exceptions import ValidationError
+
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 5 * MEGABYTE
+MAX_UNPACKED = 40 * MEGABYTE
+MAX_ENTRIES = 500
+MAX_RATIO = 200
+MAX_COLUMNS = 100
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx under a password
+
+# What a spreadsheet would take for a formula; a CSV cell carries an apostrophe in front (see fedwork.lists).
+GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def check_workbook(file) -> None:
+    """Refuse what is not an .xlsx workbook of reasonable size. Reads the zip directory only; `file` is left at 0."""
+    file.seek(0, io.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    if size > MAX_BYTES:
+        raise ValidationError(f"文件有 {size / MEGABYTE:.1f} MB，超过 {MAX_BYTES // MEGABYTE} MB，请分成几个文件上传。")
+    if file.read(4) == OLD_EXCEL:
+        raise ValidationError("这是旧版 .xls 或加了密码的表格，请用 WPS 或 Excel 打开，“另存为”不加密的 .xlsx 再上传。")
+    _check_directory(file)
+    file.seek(0)
+
+
+def _check_directory(file) -> None:
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
+        raise ValidationError("这不是 .xlsx 表格，或者文件已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
+    if not any(entry.filename == "[Content_Types].xml" for entry in entries):
+        raise ValidationError("这个压缩包不是 Excel 表格，请上传 .xlsx 文件。")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ValidationError("表格加了密码，请去掉密码后再上传。")
+    bloated = any(
+        entry.file_size > MEGABYTE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in entries
+    )
+    if bloated or len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise ValidationError("表格展开后过大，请删去空白行列和图片，把内容复制到新表格后再上传。")
+
+
+def read_workbook(file, *, max_rows: int) -> list[list]:
+    """Cell values of the first sheet, the heading row first; formulas as last calculated. Rows stay where they were:
+    a blank row comes as a list of None. More than `max_rows` rows below the heading are refused."""
+    check_workbook(file)
+    try:
+        # WPS writes extensions that openpyxl warns about; nobody could act on the warning.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            rows = _first_sheet(file, last_row=max_rows + 2)
+    except Exception as error:  # a damaged workbook fails in openpyxl in any number of ways
+        raise ValidationError("读不懂这个表格，可能已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
+    return _within(rows, max_rows)
+
+
+def _first_sheet(file, *, last_row: int) -> list[list]:
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()  # the size that a file claims for itself is often wrong
+    cells = sheet.iter_rows(min_row=1, max_row=last_row, max_col=MAX_COLUMNS, values_only=True)
+    return [[_without_nul(value) for value in row] for row in cells]
+
+
+def read_csv(file, *, max_rows: int) -> list[list[str]]:
+    """Cells of a comma-separated file in UTF-8 or GB 18030, the heading row first."""
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValidationError(f"文件超过 {MAX_BYTES // MEGABYTE} MB，请分成几个文件上传。")
+    try:
+        rows = list(csv.reader(io.StringIO(decode(data), newline="")))
+    except csv.Error as error:
+        raise ValidationError("读不懂这个 CSV 文件，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
+    return _within([[_unguarded(_without_nul(cell)) for cell in row] for row in rows], max_rows)
+
+
+def decode(data: bytes) -> str:
+    for encoding in ["utf-8-sig", "gb18030"]:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValidationError("看不懂文件的编码，请“另存为”UTF-8 编码的 CSV，或者 .xlsx。")
+
+
+def _within(rows: list[list], max_rows: int) -> list[list]:
+    while rows and all(cell in (None, "") for cell in rows[-1]):
+        rows.pop()
+    if len(rows) > max_rows + 1:
+        raise ValidationError(f"表格超过 {max_rows} 行，请分成几个文件上传。")
+    return rows
+
+
+def _without_nul(value):
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if GUARDED.match(cell) else cell
