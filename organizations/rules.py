@@ -1,6 +1,6 @@
 """Who may do what with organisations and accounts. Pure functions; scope itself is `visible_to`."""
 
-from organizations.models import Role, User
+from organizations.models import Organization, Role, User
 
 MANAGERS = {Role.CITY_STAFF, Role.SYSTEM_ADMIN}
 # Which accounts a manager may create or change, by the manager's own role.
@@ -18,7 +18,12 @@ def can_view_organizations(user, obj=None) -> bool:
     return user.is_active
 
 
-def can_manage_organizations(user, obj=None) -> bool:
+def can_manage_organizations(user, obj: Organization | None = None) -> bool:
+    """In the own subtree only."""
+    return user.is_active and user.role in MANAGERS and (obj is None or obj.path.startswith(user.scope_path))
+
+
+def can_manage_kinds(user, obj=None) -> bool:
     return user.is_active and user.role in MANAGERS
 
 
