@@ -18,7 +18,12 @@ def can_view_organizations(user, obj=None) -> bool:
     return user.is_active
 
 
-def can_manage_organizations(user, obj=None) -> bool:
+def can_manage_organizations(user, obj: Organization | None = None) -> bool:
+    """In the own subtree only."""
+    return user.is_active and user.role in MANAGERS and (obj is None or obj.path.startswith(user.scope_path))
+
+
+def can_manage_kinds(user, obj=None) -> bool:
     return user.is_active and user.role in MANAGERS
 
 

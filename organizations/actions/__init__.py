@@ -1,0 +1,19 @@
+from organizations.actions.tree import (
+    add_organization,
+    classify_organization,
+    close_organization,
+    lock_tree,
+    move_organization,
+    rename_organization,
+    reopen_organization,
+)
+
+__all__ = [
+    "add_organization",
+    "classify_organization",
+    "close_organization",
+    "lock_tree",
+    "move_organization",
+    "rename_organization",
+    "reopen_organization",
+]

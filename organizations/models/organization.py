@@ -1,5 +1,8 @@
 """The tree of organisations: province, city, county, township, village, and units of their own (bases, workshops)."""
 
+import re
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -15,6 +18,19 @@ class Level(models.IntegerChoices):
     TOWNSHIP = 4, "乡镇（街道）"
     VILLAGE = 5, "村（社区）"
     UNIT = 6, "基地等单位"
+
+
+# Where an organisation may hang. A base or workshop has no place of its own in the national list.
+PARENT_LEVELS = {
+    Level.PROVINCE: set(),
+    Level.CITY: {Level.PROVINCE},
+    Level.COUNTY: {Level.CITY},
+    Level.TOWNSHIP: {Level.COUNTY},
+    Level.VILLAGE: {Level.TOWNSHIP},
+    Level.UNIT: {Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE},
+}
+DIVISION_CODE = re.compile(r"[0-9]{12}")
+UNIT_CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
 
 
 class OrganizationKind(models.Model):
@@ -57,12 +73,19 @@ class OrganizationQuerySet(models.QuerySet):
 
     def search(self, text: str) -> "OrganizationQuerySet":
         """By part of the name (former names too), beginning of the code, or beginning of the pinyin initials."""
-        text = text.strip()
-        if text.isdigit():
-            return self.filter(code__startswith=text)
+        text = unicodedata.normalize("NFKC", text).strip()
+        if not text or "\x00" in text:
+            return self.none()
+        # With the level named, the code is found by the index on (level, code).
+        by_code = Q(level__in=Level.values, code__startswith=text)
         if text.isascii():
-            return self.filter(Q(initials__startswith=text.lower()) | Q(code__startswith=text))
-        return self.filter(Q(name__contains=text) | Q(former_names__name__contains=text)).distinct()
+            return self.filter(by_code if text[0].isdigit() else Q(initials__startswith=text.lower()) | by_code)
+        former = FormerName.objects.filter(name__contains=text).values("organization")
+        return self.filter(Q(name__contains=text) | Q(pk__in=former))
+
+    def with_place(self) -> "OrganizationQuerySet":
+        """With what `place` needs, in the same query."""
+        return self.select_related("parent__parent__parent")
 
 
 class Organization(models.Model):
@@ -122,12 +145,38 @@ class Organization(models.Model):
         return reverse("organizations:organization_detail", args=[self.pk])
 
     def clean(self) -> None:
-        self.name = self.name.strip()
+        self.name = " ".join(self.name.split())
         self.initials = initials(self.name)
-        if self.parent and self.parent.level >= self.level:
-            raise ValidationError(
-                {"parent": f"{self.get_level_display()}不能挂在{self.parent.get_level_display()}之下。"}
-            )
+        self._clean_place()
+        self._clean_code()
+        if self.kind and self.kind.level != self.level:
+            raise ValidationError({"kind": f"“{self.kind}”不是{self.get_level_display()}的类型。"})
+
+    def _clean_place(self) -> None:
+        if self.parent is None and self.level not in {None, Level.PROVINCE}:
+            raise ValidationError({"parent": "请选择上级。"})
+        if self.parent:
+            self.check_parent(self.parent)
+
+    def check_parent(self, parent: "Organization") -> None:
+        """Raises ValidationError when an organisation of this level can't hang under `parent`."""
+        if parent.level not in PARENT_LEVELS.get(self.level, set()):
+            raise ValidationError({"parent": f"{self.get_level_display()}不能挂在{parent.get_level_display()}之下。"})
+
+    def _clean_code(self) -> None:
+        if self.level == Level.UNIT and not UNIT_CODE.fullmatch(self.code):
+            raise ValidationError({"code": "单位代码由字母、数字和“-”组成，最多 20 位。"})
+        if self.level != Level.UNIT and not DIVISION_CODE.fullmatch(self.code):
+            raise ValidationError({"code": "区划代码应为 12 位数字。"})
+
+    @property
+    def place(self) -> str:
+        """Up to three organisations above it, “合肥市 / 肥西县 / 山南镇”: village names repeat inside one county."""
+        names, node = [], self.parent
+        while node is not None and len(names) < 3:
+            names.append(node.name)
+            node = node.parent if len(names) < 3 else None
+        return " / ".join(reversed(names))
 
     @property
     def ancestor_ids(self) -> list[int]:
@@ -136,6 +185,7 @@ class Organization(models.Model):
 
     @property
     def is_closed(self) -> bool:
+        """A closing date, even one to come, is a decision: nothing new is hung there."""
         return self.valid_to is not None
 
     def contains(self, path: str) -> bool:
