@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "organizations",
     "projects",
     "funding",
+    "demo",
 ]
 
 MIDDLEWARE = [
