@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "organizations",
     "projects",
     "funding",
+    "demo",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,105 @@
+"""One monthly report on its way, through the same actions that the pages use."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from demo.days import working_day
+from demo.figures import Figures
+from demo.mistakes import make_one
+from demo.narrative import Narrator, lagging
+from fedwork import clock
+from organizations.models import User
+from projects.actions import ReportContent, pass_report, return_report, save_report, submit_report
+from projects.models import MonthlyReport, ScheduleItem
+from projects.sheet import Sheet, report_sheet
+from projects.states import ReviewDesk
+
+# Days by which a site is late with its tasks, by its number in the list; negative is early.
+DELAYS = {4: 20, 6: 9, 14: 24, 17: 15}
+
+
+@dataclass
+class SiteAtWork:
+    """A site with the people around it and what it did in each month from the launch."""
+
+    number: int
+    cadre: User
+    reviewers: dict[ReviewDesk, User]
+    figures: list[Figures]
+    narrator: Narrator
+
+    def done_day(self, item: ScheduleItem) -> date:
+        """The day on which the task is (or will be) finished."""
+        delay = DELAYS.get(self.number, Random(self.number).randint(-7, 6))
+        delay += Random(f"{self.number} {item.name}").randint(-5, 5)
+        return working_day(max(item.starts_on + timedelta(days=4), item.due_on + timedelta(days=delay)))
+
+    def percent(self, item: ScheduleItem, day: date) -> int:
+        """Cumulative progress at the end of `day`, in steps of five as people estimate it."""
+        done = self.done_day(item)
+        if day >= done or day < item.starts_on:
+            return 100 if day >= done else 0
+        share = ((day - item.starts_on).days + 1) / ((done - item.starts_on).days + 1)
+        return min(95, max(5, round(20 * share) * 5))
+
+
+@dataclass
+class Filing:
+    """The report of one site and month. Each verb is one action at the clock's time."""
+
+    at_work: SiteAtWork
+    report: MonthlyReport
+    month: int  # counted from the launch
+    written_on: date | None = field(default=None, init=False)  # the first submission: later rounds correct, no more
+    reason: str = field(default="", init=False)  # why what was submitted last will come back
+
+    def draft(self) -> None:
+        """Half filled in: what was at hand."""
+        content, _, _ = self._content()
+        content.texts = {}
+        content.figures = dict(list(content.figures.items())[:5])
+        content.percents = dict(list(content.percents.items())[:3])
+        self._save(content)
+
+    def submit(self) -> None:
+        self._submit(self._content()[0])
+
+    def submit_with_mistake(self) -> None:
+        content, sheet, late = self._content()
+        self.reason = make_one(content, sheet, late, Random(f"mistake {self.at_work.number} {self.month}"))
+        self._submit(content)
+
+    def passed(self) -> None:
+        self.report = pass_report(self.report, by=self._reviewer(), version=self.report.version)
+
+    def returned(self) -> None:
+        self.report = return_report(self.report, by=self._reviewer(), version=self.report.version, reason=self.reason)
+
+    def _reviewer(self) -> User:
+        return self.at_work.reviewers[self.report.desk]
+
+    def _save(self, content: ReportContent) -> None:
+        self.report = save_report(self.report, by=self.at_work.cadre, version=self.report.version, content=content)
+
+    def _submit(self, content: ReportContent) -> None:
+        self._save(content)
+        self.report = submit_report(self.report, by=self.at_work.cadre, version=self.report.version)
+        self.written_on = self.written_on or clock.today()
+
+    def _content(self) -> tuple[ReportContent, Sheet, list]:
+        """The right content, the sheet it was made for, and the tasks behind the plan."""
+        day, sheet = self.written_on or clock.today(), report_sheet(self.report)
+        items = [task.item for task in sheet.tasks]
+        percents = {item.pk: self.at_work.percent(item, day) for item in items}
+        late = lagging(sheet.tasks, percents)
+        figures = self.at_work.figures[self.month]
+        content = ReportContent(
+            texts=self.at_work.narrator.texts(
+                self.month, next_calendar_month=self.report.month.month % 12 + 1, late=late
+            ),
+            figures={line.measure.pk: figures[line.measure.name, line.measure.unit] for line in sheet.figures},
+            percents=percents,
+            done_on={item.pk: self.at_work.done_day(item) for item in items if percents[item.pk] == 100},
+        )
+        return content, sheet, late

@@ -1,0 +1,47 @@
+"""The whole demo in one transaction."""
+
+from collections.abc import Callable
+from datetime import date
+from random import Random
+
+from django.db import transaction
+
+from demo.days import at_desk, working_day
+from demo.funding import issue_table, load_commitments
+from demo.people import load_people
+from demo.programme import first_month, load_programme, load_sites
+from demo.reports import load_reports
+from demo.tree import load_divisions
+from fedwork import clock
+from organizations.models import Organization
+
+
+def is_wanted() -> bool:
+    """Only an empty database takes the demo."""
+    return not Organization.objects.exists()
+
+
+@transaction.atomic
+def load(tell: Callable[[str], None]) -> None:
+    """Loads everything as if it had happened through the months before clock.now(); `tell` gets a line per step."""
+    launch = first_month(clock.today())
+    with _on(launch, -4):
+        tell("正在装入合肥市区划和演示账号……")
+        city = load_divisions()
+        cast = load_people()
+    by = cast.city_staff()[0]
+    with _on(launch, -2):
+        programme = load_programme(city, launch, by=by)
+        sites = load_sites(programme, cast)
+    with _on(launch, 4):
+        load_commitments(sites, by=by)
+    with _on(launch, 7):
+        issue_table(programme, by=by)
+    tell(f"正在写入“{programme}”{len(sites)} 个项目点的月报和审核记录……")
+    load_reports(sites, cast)
+
+
+def _on(launch: date, working_days: int):
+    """The clock set to a working day counted from the launch."""
+    day = working_day(launch, working_days)
+    return clock.set_to(at_desk(day, Random(working_days)))

@@ -1,0 +1,129 @@
+"""The programme with its rules as data, and its 19 sites."""
+
+from datetime import date
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from demo.files import read_rows
+from demo.people import Cast
+from demo.tree import load_base
+from organizations.models import AuditEvent, Level, Organization
+from projects.actions import approve_site
+from projects.models import CreationType, Measure, Programme, ProgrammeStage, ProjectSite, TaskTemplate
+from projects.states import StageKind
+
+TYPES = [("示范村", 9), ("示范社区", 9), ("皖嫂示范基地", 1)]
+BASE_TYPE = "皖嫂示范基地"
+# Months counted from the launch, first and last.
+STAGES = [(StageKind.LAUNCH, 0, 0), (StageKind.BUILD, 1, 5), (StageKind.ACCEPT, 6, 6)]
+CURRENT_MONTH = 5
+LAST_MONTH = 6
+# Form 3.3, blocks B and C.
+ACTIVITIES = [
+    ("教育培训", "场次"),
+    ("教育培训", "人次"),
+    ("文化娱乐活动", "场次"),
+    ("文化娱乐活动", "人次"),
+    ("关爱救助", "次"),
+    ("关爱救助", "人"),
+    ("维权帮扶", "件"),
+    ("维权帮扶", "人"),
+    ("宣传报道", "篇"),
+]
+MONEY = [("省级资金到位", "元"), ("配套资金到位", "元"), ("本月支出", "元")]
+
+
+def first_month(today: date) -> date:
+    """The launch month of a programme whose fifth month of building is the current one."""
+    return today.replace(day=1) - relativedelta(months=CURRENT_MONTH)
+
+
+def load_programme(city: Organization, launch: date, *, by) -> Programme:
+    """`launch` is the first day of the launch month; the programme is called by that day's year."""
+    programme = Programme(
+        organization=city,
+        name=f"{launch.year}年省妇女专项经费建设项目",
+        year=launch.year,
+        legal_basis="演示数据：地名取自2023年统计用区划，参加项目一事和全部文字、金额均为虚构",
+        document_number=f"皖妇〔{launch.year}〕8号（演示）",
+        province_amount=Decimal(30_000),
+        matching_floor=Decimal(10_000),
+        matching_ratio=Decimal(1),
+        first_month=launch,
+        last_month=launch + relativedelta(months=LAST_MONTH),
+        report_due_day=25,
+    )
+    programme.full_clean()
+    programme.save()
+    for position, (name, quota) in enumerate(TYPES, 1):
+        CreationType.objects.create(programme=programme, name=name, quota=quota, position=position)
+    _load_stages(programme)
+    _load_measures(programme)
+    AuditEvent.objects.record("新增年度批次", programme, by=by, organization=city)
+    return programme
+
+
+def _load_stages(programme: Programme) -> None:
+    types = {kind.name: kind for kind in programme.creation_types.all()}
+    tasks = list(enumerate(read_rows("tasks"), 1))
+    for kind, first, last in STAGES:
+        stage = ProgrammeStage.objects.create(
+            programme=programme, kind=kind, starts_on=_day(programme, first, 1), ends_on=_day(programme, last, 31)
+        )
+        for position, row in tasks:
+            if row["stage"] == kind:
+                _load_task(stage, row, position, types.get(row["creation_type"]))
+
+
+def _load_task(stage: ProgrammeStage, row: dict[str, str], position: int, kind: CreationType | None) -> None:
+    task = TaskTemplate(
+        stage=stage,
+        creation_type=kind,
+        name=row["name"],
+        starts_on=_day(stage.programme, int(row["first_month"]), int(row["first_day"])),
+        due_on=_day(stage.programme, int(row["last_month"]), int(row["last_day"])),
+        position=position,
+    )
+    task.full_clean()
+    task.save()
+
+
+def _day(programme: Programme, month: int, day: int) -> date:
+    """A day of the month counted from the launch; a 31st that the month doesn't have is its last day."""
+    return programme.first_month + relativedelta(months=month, day=day)
+
+
+def _load_measures(programme: Programme) -> None:
+    sections = [(Measure.Section.ACTIVITY, ACTIVITIES), (Measure.Section.MONEY, MONEY)]
+    Measure.objects.bulk_create(
+        Measure(programme=programme, section=section, name=name, unit=unit, position=position)
+        for section, measures in sections
+        for position, (name, unit) in enumerate(measures, 1)
+    )
+
+
+def load_sites(programme: Programme, cast: Cast) -> list[ProjectSite]:
+    """The 19 sites of demo_sites.csv in its order, entered and approved by the city."""
+    by = cast.city_staff()[0]
+    sites = [_propose(programme, row, by=by) for row in read_rows("demo_sites")]
+    return [approve_site(site, by=by) for site in sites]
+
+
+def _propose(programme: Programme, row: dict[str, str], *, by) -> ProjectSite:
+    if row["creation_type"] == BASE_TYPE:
+        organization = load_base(row["site_name"], by=by)
+    else:
+        organization = Organization.objects.get(level=Level.VILLAGE, code=row["division_code"])
+    site = ProjectSite(
+        programme=programme,
+        creation_type=programme.creation_types.get(name=row["creation_type"]),
+        organization=organization,
+        name=row["site_name"],
+        leader_title=row["leader_title"],
+        province_amount=Decimal(row["province_fund"]),
+    )
+    site.full_clean()
+    site.save()
+    AuditEvent.objects.record("新增项目点", site, by=by, organization=organization)
+    return site

@@ -1,0 +1,168 @@
+"""Six months of reports: the past told through, the last and the current month as lively as a real desk.
+
+Each story is a list of (moment, verb of a Filing). What would happen after now is left out, so the state is what it
+would be on this day; a few sites have fixed stories, so that every state is there on whatever day the demo is loaded.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from random import Random
+
+from demo.days import at_desk, is_working_day, spread, working_day
+from demo.figures import monthly_figures
+from demo.filing import Filing, SiteAtWork
+from demo.funding import pledges
+from demo.narrative import Narrator
+from demo.people import Cast
+from demo.programme import CURRENT_MONTH
+from fedwork import clock
+from organizations.models import Role
+from projects.models import ProjectSite
+from projects.states import ReviewDesk
+
+PREVIOUS_MONTH = CURRENT_MONTH - 1
+Story = list[tuple[datetime, Callable[[], None]]]
+
+# Sites by their number in demo_sites.csv. 1 is the headline cadre's; 2 and 16 lie in the headline county.
+HEADLINE, AT_COUNTY, NEW_AT_COUNTY, AT_CITY, AT_CITY_AGAIN = 1, 2, 16, 6, 10
+NEVER_STARTED, NEVER_SENT = 4, 14
+DRAFTING = {9, 13}
+# From this day on the current month's reports are on the reviewers' desks; before, it is last month's.
+CURRENT_FROM = 21
+
+
+def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
+    """Everything that happened until now, in the order in which it happened."""
+    now = clock.now()
+    happened = [event for filing in _filings(sites, cast) for event in _story(filing, now) if event[0] < now]
+    for moment, verb in sorted(happened, key=lambda event: event[0]):
+        with clock.set_to(moment):
+            verb()
+
+
+def _filings(sites: list[ProjectSite], cast: Cast) -> list[Filing]:
+    at_work = [
+        _at_work(number, site, pledged, cast)
+        for number, (site, pledged) in enumerate(zip(sites, pledges(), strict=True), 1)
+    ]
+    return [
+        Filing(one, report, month)
+        for one, site in zip(at_work, sites, strict=True)
+        for month, report in enumerate(site.reports.order_by("month")[: CURRENT_MONTH + 1])
+    ]
+
+
+def _at_work(number: int, site: ProjectSite, pledged: dict, cast: Cast) -> SiteAtWork:
+    staff = cast.city_staff()
+    return SiteAtWork(
+        number=number,
+        cadre=cast.at(site.organization, Role.CADRE),
+        reviewers={
+            ReviewDesk.COUNTY: cast.at(site.organization, Role.COUNTY_REVIEWER),
+            ReviewDesk.CITY: staff[number % len(staff)],
+        },
+        figures=monthly_figures(
+            number, creation_type=site.creation_type.name, province=site.province_amount, pledged=pledged
+        ),
+        narrator=Narrator(site, number),
+    )
+
+
+def _story(filing: Filing, now: datetime) -> Story:
+    number, today = filing.at_work.number, clock.today()
+    if filing.month < PREVIOUS_MONTH:
+        return _ordinary(filing)
+    lively_month = CURRENT_MONTH if today.day >= CURRENT_FROM else PREVIOUS_MONTH
+    lively = {AT_COUNTY: _back_at_county, AT_CITY: _at_city, AT_CITY_AGAIN: _at_city_again}
+    if number in lively:
+        if filing.month == lively_month:
+            return lively[number](filing, now)
+        return _ordinary(filing) if filing.month == PREVIOUS_MONTH else []
+    if filing.month == PREVIOUS_MONTH:
+        return _last_month(filing, now)
+    return _this_month(filing, now)
+
+
+def _last_month(filing: Filing, now: datetime) -> Story:
+    number = filing.at_work.number
+    if number == HEADLINE:
+        return _returned(filing, now)
+    if number == NEVER_SENT:
+        return _drafted(filing, start=20, until=filing.report.due_at)
+    return [] if number == NEVER_STARTED else _ordinary(filing)
+
+
+def _this_month(filing: Filing, now: datetime) -> Story:
+    number = filing.at_work.number
+    if number in {HEADLINE, NEVER_STARTED, NEVER_SENT}:
+        return []
+    if number == NEW_AT_COUNTY:
+        return _new_at_county(filing, now)
+    if number in DRAFTING:
+        return _drafted(filing, start=3, until=min(now, filing.report.due_at))
+    return _ordinary(filing)
+
+
+def _ordinary(filing: Filing) -> Story:
+    """Drafted, submitted by the 25th (seldom later), passed by both desks; now and then returned once."""
+    rng = _rng(filing)
+    sent_on = rng.choice([day for day in _days(filing, 16, 25) if is_working_day(day)])
+    if rng.random() < 0.05:
+        sent_on = working_day(filing.report.month.replace(day=26), rng.randint(0, 1))
+    drafted_at = at_desk(working_day(sent_on, -rng.randint(1, 2)), rng)
+    chance = rng.random()
+    if chance < 0.12:
+        verbs = [filing.submit_with_mistake, filing.returned, filing.submit, filing.passed, filing.passed]
+    elif chance < 0.18:
+        verbs = [filing.submit_with_mistake, filing.passed, filing.returned]
+        verbs += [filing.submit, filing.passed, filing.passed]
+    else:
+        verbs = [filing.submit, filing.passed, filing.passed]
+    days = [sent_on]
+    while len(days) < len(verbs):
+        days.append(working_day(days[-1], rng.randint(1, 2)))
+    return [(drafted_at, filing.draft), *((at_desk(day, rng), verb) for day, verb in zip(days, verbs, strict=True))]
+
+
+def _returned(filing: Filing, now: datetime) -> Story:
+    """Returned by the city shortly before now; early in a month by the county, there was no time for more."""
+    verbs = [filing.submit_with_mistake, filing.returned, filing.submit_with_mistake, filing.passed, filing.returned]
+    long_ago = now - timedelta(days=14) > filing.report.due_at
+    return _told(filing, verbs if long_ago else verbs[:2], now)
+
+
+def _back_at_county(filing: Filing, now: datetime) -> Story:
+    return _told(filing, [filing.submit_with_mistake, filing.returned, filing.submit], now)
+
+
+def _at_city(filing: Filing, now: datetime) -> Story:
+    return _told(filing, [filing.submit, filing.passed], now)
+
+
+def _at_city_again(filing: Filing, now: datetime) -> Story:
+    return _told(filing, [filing.submit_with_mistake, filing.returned, filing.submit, filing.passed], now)
+
+
+def _new_at_county(filing: Filing, now: datetime) -> Story:
+    """Not before the 12th: nobody reports on a month that has hardly begun."""
+    return _told(filing, [filing.draft, filing.submit], min(now, filing.report.due_at), start=12)
+
+
+def _drafted(filing: Filing, *, start: int, until: datetime) -> Story:
+    return _told(filing, [filing.draft], until, start=start)
+
+
+def _told(filing: Filing, verbs: list, until: datetime, *, start: int | None = None) -> Story:
+    """The verbs from day `start` of the report's month to shortly before `until`."""
+    if start is None:
+        start = 15 if filing.month == CURRENT_MONTH else 20
+    first = filing.report.month.replace(day=start)
+    return list(zip(spread(len(verbs), start=first, until=until, rng=_rng(filing)), verbs, strict=False))
+
+
+def _days(filing: Filing, first: int, last: int) -> list[date]:
+    return [filing.report.month.replace(day=day) for day in range(first, last + 1)]
+
+
+def _rng(filing: Filing) -> Random:
+    return Random(f"story {filing.at_work.number} {filing.month}")
