@@ -13,6 +13,7 @@ class FedworkAdminSite(admin.AdminSite):
     site_title = "妇女专项经费项目管理"
     index_title = "业务办理"
     site_url = "/"
+    empty_value_display = "—"
     # The site's own menu stands in the place of Django's list of apps (templates/admin/base.html).
     enable_nav_sidebar = False
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
@@ -22,6 +23,13 @@ def tag_html(css_class: str, text: str) -> str:
 def nobody(user, obj=None) -> bool:
     """The rule of an admin class that declares none."""
     return False
+
+
+def _without_shortcuts(field):
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget.can_add_related = field.widget.can_change_related = False
+        field.widget.can_delete_related = field.widget.can_view_related = False
+    return field
 
 
 class ScopedModelAdmin(admin.ModelAdmin):
@@ -61,6 +69,11 @@ class ScopedModelAdmin(admin.ModelAdmin):
         if hasattr(related, "visible_to"):
             kwargs["queryset"] = related.visible_to(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Without the pencil, plus, cross and eye beside a drop-down: each thing is kept on its own page."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _without_shortcuts(field)
 
     def organization_of(self, obj: models.Model) -> Any:
         """The organisation whose log a change of `obj` belongs to."""
