@@ -43,6 +43,11 @@ def plain_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}" if number != number.to_integral() else f"{number:.0f}"
 
 
+def grouped_number(number: Decimal | None) -> str:
+    """As shown in a table: 12,345.5; empty for None."""
+    return "" if number is None else f"{Decimal(plain_number(number)):,}"
+
+
 def posted_integer(text: str | None) -> int:
     """A row number or version as a page posts it; -1, which no row has, for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else -1

@@ -13,7 +13,7 @@ from functools import cached_property
 from dateutil.relativedelta import relativedelta
 
 from fedwork import clock
-from fedwork.numbers import plain_number
+from fedwork.numbers import grouped_number
 from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.states import SUBMITTED, ReportStatus
 
@@ -110,7 +110,7 @@ class Sheet:
                 yield _entry(task.percent_key, "工作进度", task.item.name, _percent_in_words(task))
             for line in self.figures:
                 label = f"{line.measure.name} {line.measure.unit}"
-                yield _entry(line.key, line.measure.get_section_display(), label, plain_number(line.value))
+                yield _entry(line.key, line.measure.get_section_display(), label, grouped_number(line.value))
         for name, label in TEXTS:
             yield _entry(name, "问题与计划", label, getattr(report, name))
 

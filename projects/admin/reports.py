@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from fedwork import clock
@@ -15,7 +17,7 @@ from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
 from projects.actions import pass_report, return_report
 from projects.comparison import compare_for
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, ProjectSite
 from projects.sheet import report_sheet
 from projects.states import Verdict
 
@@ -68,22 +70,45 @@ class QueueFilter(admin.SimpleListFilter):
         return by_state.get(self.value(), queryset.all)()
 
 
+class MonthFilter(admin.SimpleListFilter):
+    title = "报告期"
+    parameter_name = "month"
+
+    def lookups(self, request, model_admin):
+        months = (
+            model_admin.get_queryset(request).begun(clock.today()).order_by("-month").values_list("month", flat=True)
+        )
+        return [(f"{month:%Y-%m}", f"{month.year}年{month.month}月") for month in months.distinct()[:24]]
+
+    def queryset(self, request, queryset):
+        year, _, month = (self.value() or "").partition("-")
+        if posted_integer(year) < 0 or posted_integer(month) < 0:
+            return queryset
+        return queryset.filter(month__year=posted_integer(year), month__month=posted_integer(month))
+
+
+class CountyFilter(admin.SimpleListFilter):
+    """By the name that the site's county had when it was approved; in the order of the codes."""
+
+    title = "县（市、区）"
+    parameter_name = "county"
+
+    def lookups(self, request, model_admin):
+        sites = ProjectSite.objects.visible_to(request.user).approved()
+        names = sites.order_by("organization__code").values_list("county_name", flat=True)
+        return [(name, name) for name in dict.fromkeys(names) if name]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(site__county_name=self.value()) if self.value() else queryset
+
+
 @admin.register(MonthlyReport)
 class MonthlyReportAdmin(ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
-    list_display = [
-        "site",
-        "county",
-        "month_label",
-        "status_tag",
-        "round",
-        "days_waiting",
-        "submitted_at",
-        "submitted_by",
-    ]
+    list_display = ["site", "county", "month_label", "status_tag", "round_label", "days_waiting", "submitted_on"]
     list_display_links = ["site"]
-    list_filter = [QueueFilter, "site__programme", "site__county_name", "month"]
-    list_select_related = ["site", "submitted_by"]
+    list_filter = [QueueFilter, CountyFilter, MonthFilter, "site__programme"]
+    list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
     actions = ["pass_selected"]
@@ -107,6 +132,14 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     @admin.display(description="状态", ordering="status")
     def status_tag(self, report: MonthlyReport) -> str:
         return tag_html(report.tag, report.get_status_display())
+
+    @admin.display(description="提交", ordering="round")
+    def round_label(self, report: MonthlyReport) -> str:
+        return f"第 {report.round} 次" if report.round else "—"
+
+    @admin.display(description="提交日期", ordering="submitted_at")
+    def submitted_on(self, report: MonthlyReport) -> str:
+        return date_format(timezone.localtime(report.submitted_at), "n月j日") if report.submitted_at else "—"
 
     @admin.display(description="已等天数", ordering="waiting_since")
     def days_waiting(self, report: MonthlyReport) -> int | None:
@@ -146,6 +179,9 @@ class MonthlyReportAdmin(ScopedModelAdmin):
         except PermissionDenied:
             return "这份月报不在您这里审核，或者是您自己提交的。"
         return ""
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "月报审核"} | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         report = self._get(request, object_id)
