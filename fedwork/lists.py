@@ -10,6 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 # One apostrophe more than the text has, so that reading it back (fedwork.uploads) gives the original.
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -29,6 +30,36 @@ def write_workbook(headings: list[str], rows: Iterable[list], *, title: str) -> 
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def write_template(columns: list[tuple[str, str, list[str]]], *, title: str, max_rows: int) -> bytes:
+    """An empty list to fill in: for each column its heading, a hint, and what may be chosen (empty: free text).
+
+    Cells are text, so that codes and telephone numbers keep their digits. The hints stand on a second sheet.
+    """
+    book = Workbook()
+    sheet, notes = book.active, book.create_sheet("填写说明")
+    sheet.title, sheet.freeze_panes = title[:31], "A2"
+    notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 20, 80
+    sheet.append([_heading_cell(sheet, heading) for heading, _, _ in columns])
+    notes.append([_heading_cell(notes, heading) for heading in ["列", "怎么填"]])
+    for position, (heading, hint, choices) in enumerate(columns, 1):
+        letter = get_column_letter(position)
+        dimension = sheet.column_dimensions[letter]
+        dimension.width, dimension.number_format = max(14, 2 * len(heading) + 4), "@"
+        if choices:
+            sheet.add_data_validation(_choice_of(choices, f"{letter}2:{letter}{max_rows + 1}"))
+        notes.append([_cell(notes, text) for text in [heading, hint]])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _choice_of(choices: list[str], cells: str) -> DataValidation:
+    rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True)
+    rule.errorTitle, rule.error = "请从列表中选择", "这一格只能从下拉列表里选。"
+    rule.add(cells)
+    return rule
 
 
 def write_csv(headings: list[str], rows: Iterable[list]) -> bytes:

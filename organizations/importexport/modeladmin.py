@@ -23,7 +23,7 @@ from import_export.admin import ImportExportMixin
 from import_export.formats import base_formats
 from import_export.tmp_storages import BaseStorage
 
-from fedwork.lists import write_csv, write_workbook
+from fedwork.lists import write_csv, write_template, write_workbook
 from fedwork.uploads import check_workbook, read_csv, read_workbook
 from organizations.modeladmin import nobody
 
@@ -270,11 +270,19 @@ class ListImportExportMixin(ImportExportMixin):
         return redirect("admin:{}_{}_import".format(*self.get_model_info()))
 
     def import_template(self, request) -> HttpResponse:
-        """An empty list with the headings, columns as text."""
+        """An empty list with the headings, columns as text, drop-downs where there is a choice, a sheet of hints."""
         self._require(self.has_import_permission(request))
-        headings = [column.column_name for column in self._import_columns(request)]
+        columns = [
+            (
+                column.column_name,
+                f"{'必填。' if column.required else ''}{column.hint}",
+                list(getattr(column.widget, "values", {})),
+            )
+            for column in self._import_columns(request)
+        ]
         name = f"{self.model._meta.verbose_name}导入模板"
-        return self._download(write_workbook(headings, [], title=name), ExcelFormat(), name)
+        content = write_template(columns, title=name, max_rows=self.get_resource(request).max_rows)
+        return self._download(content, ExcelFormat(), name)
 
     def _import_columns(self, request) -> list:
         return [column for column in self.get_resource(request).get_import_fields() if not column.readonly]
