@@ -94,16 +94,22 @@ def supervise(
     The command has a session of its own, so that it gets each signal once, from us: `interrupt` for Ctrl-C, SIGTERM
     for SIGTERM and for a closed terminal (SIGHUP itself would mean "reload" to a web server).
     """
-    child = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", *command],
-        env=os.environ | environment,
-        pass_fds=keep or [],
-        start_new_session=True,
-    )
     passed_on = {signal.SIGINT: interrupt, signal.SIGTERM: signal.SIGTERM, signal.SIGHUP: signal.SIGTERM}
+    early, children = [], []
+
+    def pass_on(number: int, _) -> None:
+        early.append(number)
+        for child in children:
+            child.send_signal(passed_on[number])
+
     for number in passed_on:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
-            signal.signal(number, lambda number, _: child.send_signal(passed_on[number]))
+            signal.signal(number, pass_on)
+    bound = ["setpriv", "--pdeathsig", "TERM", *command]
+    child = subprocess.Popen(bound, env=os.environ | environment, pass_fds=keep or [], start_new_session=True)
+    children.append(child)
+    if early:
+        child.terminate()
     code = child.wait()
     return code if code >= 0 else 128 - code
 
