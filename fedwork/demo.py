@@ -3,6 +3,7 @@
 Reads PORT (8000) and DATABASE_URL (else an embedded server under .data/demo).
 """
 
+import errno
 import os
 import signal
 import socket
@@ -23,7 +24,10 @@ def serve() -> int:
     with _listen(os.environ.get("PORT", "8000")) as listener, _database() as locks:
         _prepare_database()
         print(f"\n请用浏览器打开 http://{HOST}:{listener.getsockname()[1]}/（按 Ctrl-C 停止）", flush=True)
-        return embedded_postgres.supervise(_gunicorn(listener), keep=[listener.fileno(), *locks])
+        # Not SIGINT, on which a threaded worker of gunicorn can get stuck.
+        return embedded_postgres.supervise(
+            _gunicorn(listener), keep=[listener.fileno(), *locks], interrupt=signal.SIGTERM
+        )
 
 
 def _listen(port: str) -> socket.socket:
@@ -32,9 +36,9 @@ def _listen(port: str) -> socket.socket:
     try:
         return socket.create_server((HOST, int(port)))
     except OSError as error:
+        reason = "已被别的程序占用" if error.errno == errno.EADDRINUSE else f"不能使用（{os.strerror(error.errno)}）"
         raise ServerError(
-            f"不能使用 {HOST} 的 {port} 端口（{error.strerror}），请停掉占用它的程序，"
-            f"或者换一个端口：make demo PORT={int(port) % 65535 + 1}"
+            f"{HOST} 的 {port} 端口{reason}，请停掉那个程序，或者换一个端口，例如：make demo PORT={int(port) % 65535 + 1}"
         ) from error
 
 
@@ -67,7 +71,8 @@ def _prepare_database() -> None:
 
 def _gunicorn(listener: socket.socket) -> list[str]:
     # Threads, because browsers talk to this gunicorn directly and open connections that they don't use yet.
-    options = ["--bind", f"fd://{listener.fileno()}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning"]
+    options += ["--bind", f"fd://{listener.fileno()}"]
     return [sys.executable, "-m", "gunicorn", *options, "fedwork.wsgi"]
 
 

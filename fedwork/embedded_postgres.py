@@ -86,16 +86,30 @@ def run(folder: Path, command: list[str]) -> int:
         return supervise(command, DATABASE_URL=claim.url, keep=[claim.lock])
 
 
-def supervise(command: list[str], *, keep: list[int] | None = None, **environment: str) -> int:
-    """Runs a command that gets our signals and doesn't outlive us, not even when we are killed."""
-    child = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", *command], env=os.environ | environment, pass_fds=keep or []
-    )
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+def supervise(
+    command: list[str], *, keep: list[int] | None = None, interrupt: int = signal.SIGINT, **environment: str
+) -> int:
+    """Runs a command that doesn't outlive us, not even when we are killed, and returns its exit code.
+
+    The command has a session of its own, so that it gets each signal once, from us: `interrupt` for Ctrl-C, SIGTERM
+    for SIGTERM and for a closed terminal (SIGHUP itself would mean "reload" to a web server).
+    """
+    passed_on = {signal.SIGINT: interrupt, signal.SIGTERM: signal.SIGTERM, signal.SIGHUP: signal.SIGTERM}
+    early, children = [], []
+
+    def pass_on(number: int, _) -> None:
+        early.append(number)
+        for child in children:
+            child.send_signal(passed_on[number])
+
+    for number in passed_on:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
-            # A hangup means "reload" to some servers; here the terminal is gone, so it means "stop".
-            passed_on = signal.SIGTERM if number == signal.SIGHUP else number
-            signal.signal(number, lambda *_, passed_on=passed_on: child.send_signal(passed_on))
+            signal.signal(number, pass_on)
+    bound = ["setpriv", "--pdeathsig", "TERM", *command]
+    child = subprocess.Popen(bound, env=os.environ | environment, pass_fds=keep or [], start_new_session=True)
+    children.append(child)
+    if early:
+        child.terminate()
     code = child.wait()
     return code if code >= 0 else 128 - code
 
@@ -237,8 +251,10 @@ def _unprivileged(data: Path) -> list[str]:
         return prefix
     nobody = pwd.getpwnam("nobody")
     user, group = (data.stat().st_uid, data.stat().st_gid) if data.exists() else (nobody.pw_uid, nobody.pw_gid)
-    capabilities = ["--inh-caps", "-all,+dac_override", "--ambient-caps", "-all,+dac_override"]
-    return [*prefix, "--reuid", str(user), "--regid", str(group), "--clear-groups", *capabilities]
+    # The secure bit makes the capability count in access(), too, by which initdb looks for its companions.
+    kept = ["--inh-caps", "-all,+dac_override", "--ambient-caps", "-all,+dac_override"]
+    kept += ["--securebits", "+no_setuid_fixup"]
+    return [*prefix, "--reuid", str(user), "--regid", str(group), "--clear-groups", *kept]
 
 
 def _environment() -> dict[str, str]:

@@ -25,7 +25,7 @@ if PRODUCTION:
 
 def required(name: str, purpose: str, *, elsewhere: str) -> str:
     """The variable's value; outside production `elsewhere` stands in for it. Raises a sentence that says what to set."""
-    value = env.str(name, default="" if PRODUCTION else elsewhere)
+    value = env.str(name, default="") or ("" if PRODUCTION else elsewhere)
     if not value:
         raise ImproperlyConfigured(f"缺少环境变量 {name}（{purpose}）。请在环境或 .env 文件里设置后再启动。")
     return value
