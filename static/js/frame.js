@@ -5,6 +5,7 @@ const more = nav?.querySelector(".more");
 function open(isOpen) {
   nav.classList.toggle("open", isOpen);
   more.setAttribute("aria-expanded", String(isOpen));
+  more.querySelector("span").textContent = isOpen ? "收起" : "更多";
 }
 
 if (more) {

@@ -1,7 +1,9 @@
 """The frame on a desk and on a phone: nothing sticks out, nothing breaks the policy, axe-core finds nothing."""
 
 import pytest
+from django.urls import reverse
 
+from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
 
 WIDTHS = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -31,3 +33,55 @@ def test_admin_index(page, size, city_staff, sign_in, axe, overflow):
     page.goto("/admin/")
     assert page.locator("h1").inner_text() == "业务办理"
     assert (overflow(page), axe(page)) == (0, [])
+
+
+@WIDTHS
+@pytest.mark.parametrize("role", ["cadre", "county_reviewer", "city_staff", "leader"])
+def test_every_page_of_the_menu(page, size, role, request, sign_in, axe, overflow, programme, tree):
+    factories.site(programme, tree.village)
+    page.set_viewport_size(size)
+    sign_in(page, request.getfixturevalue(role))
+    links = page.locator("#menu a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    found = {}
+    for link in links:
+        page.goto(link)
+        found[link] = (page.locator("h1").count(), overflow(page), axe(page))
+    assert found == dict.fromkeys(links, (1, 0, []))
+
+
+def test_menu_on_a_phone_opens_and_closes(page, city_staff, sign_in):
+    page.set_viewport_size(PHONE)
+    sign_in(page, city_staff)
+    password = page.locator("#menu").get_by_text("修改密码")
+    assert password.is_hidden()
+    page.get_by_role("button", name="更多").click()
+    assert password.is_visible()
+    page.keyboard.press("Escape")
+    assert password.is_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('aria-controls')") == "menu"
+
+
+def test_keyboard_reaches_the_content_first(page, cadre, sign_in):
+    sign_in(page, cadre)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content-start"
+
+
+def test_refused_admin_form_lists_its_errors_with_links(page, city_staff, programme, sign_in):
+    sign_in(page, city_staff)
+    page.goto(reverse("admin:projects_programme_change", args=[programme.pk]))
+    page.fill("[name=name]", "")
+    page.click("[name=_save]")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    page.locator("#error-summary a").click()
+    assert page.evaluate("document.activeElement.id") == "id_name"
+
+
+def test_violation_of_the_policy_is_noticed(page, cadre, sign_in, console_problems):
+    sign_in(page, cadre)
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">rot</p>')")
+    page.wait_for_timeout(100)
+    assert any("style-src" in problem for problem in console_problems)
+    console_problems.clear()
