@@ -82,7 +82,8 @@ def import_divisions(file: Path, *, root: str = "", valid_on: date, progress: Pr
         _check(cursor, outcome, progress)
         if root:
             _keep_subtree(cursor, root)
-        _place(cursor, progress)
+        cursor.execute(sql.KNOWN)
+        cursor.execute("ANALYZE division_known")
         paths = _scope(cursor, root)
         _merge(cursor, outcome, paths, valid_on, progress)
     _record(outcome, file, paths)
@@ -111,7 +112,7 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
 def _stage(cursor, rows: Iterator, outcome: Outcome, progress: Progress) -> None:
     """COPY what has four cells; kind and initials are worked out on the way."""
     kind_of = KindFinder()
-    with cursor.copy(sql.COPY_STAGE) as copy:
+    with cursor.copy(sql.COPY) as copy:
         for number, (line, cells) in enumerate(rows, 1):
             if len(cells) != len(HEADING):
                 outcome.rejects.append(Reject(line, f"应有 {len(HEADING)} 列，这一行有 {len(cells)} 列", cells))
@@ -122,7 +123,6 @@ def _stage(cursor, rows: Iterator, outcome: Outcome, progress: Progress) -> None
             copy.write_row((line, code, name, level_name, level, parent_code, initials(name)[:60], kind))
             if number % BATCH == 0:
                 progress(BATCH, "读入")
-    cursor.execute("ANALYZE division_stage")
 
 
 class KindFinder:
@@ -149,12 +149,11 @@ class KindFinder:
 
 
 def _check(cursor, outcome: Outcome, progress: Progress) -> None:
-    """Good rows go on into `division`; the others come back with line number and reason."""
+    """Take the bad rows out of `division`; they come back with line number and reason."""
     progress(0, "检查")
-    cursor.execute(sql.GOOD_ROWS)
-    cursor.execute("ANALYZE division")
     _reject(cursor, outcome, sql.BAD_ROWS)
     _reject(cursor, outcome, sql.DUPLICATES)
+    cursor.execute(sql.INDEX)
     for level in sorted(LEVELS.values())[1:]:  # downwards: a rejected parent takes its children along
         _reject(cursor, outcome, sql.ORPHANS, {"level": level})
     outcome.rejects.sort(key=lambda reject: reject.line)
@@ -180,14 +179,6 @@ def _keep_subtree(cursor, root: str) -> None:
 # Merging
 
 
-def _place(cursor, progress: Progress) -> None:
-    """Ids, parents and paths, level by level."""
-    progress(0, "编号")
-    for level in sorted(LEVELS.values()):
-        cursor.execute(sql.PLACE, {"level": level})
-        cursor.execute("ANALYZE division_placed")
-
-
 def _scope(cursor, root: str) -> list[str]:
     """Paths, as they were before, of the organisations inside which a missing division is closed.
 
@@ -197,8 +188,7 @@ def _scope(cursor, root: str) -> list[str]:
     """
     cursor.execute(sql.ROOT_PATH if root else sql.TOP_PATHS, {"root": root})
     paths = [path for (path,) in cursor.fetchall()]
-    cursor.execute(sql.COUNT_KEPT)
-    kept = cursor.fetchone()[0]
+    kept = _count(cursor, sql.COUNT_KNOWN)
     while _find_missing(cursor, paths) > kept and not root:
         narrower = _only_children(cursor, paths)
         if narrower == paths:
@@ -227,21 +217,27 @@ def _only_children(cursor, paths: list[str]) -> list[str]:
 
 
 def _merge(cursor, outcome: Outcome, paths: list[str], valid_on: date, progress: Progress) -> None:
-    cursor.execute(sql.COUNTS)
-    (outcome.added, outcome.renamed, outcome.moved, outcome.reopened, outcome.unchanged, known) = cursor.fetchone()
+    progress(0, "合并")
+    # On the first load nobody knows since when a division exists; later, a new one begins with its list.
+    first_day = valid_on if _count(cursor, sql.COUNT_KNOWN) > len(paths) else None
     _follow_kinds(cursor)
     cursor.execute(sql.FORMER_NAMES, {"valid_on": valid_on})
-    progress(0, "更新")
-    cursor.execute(sql.MOVE_OTHERS)
-    cursor.execute(sql.UPDATE)
     _close(cursor, outcome, valid_on)
-    # On the first load nobody knows since when a division exists; later, a new one begins with its list.
-    first_day = valid_on if known > len(paths) else None
     for level in sorted(LEVELS.values()):
+        cursor.execute(sql.UPDATE, {"level": level})
         cursor.execute(sql.INSERT, {"level": level, "valid_from": first_day})
+        outcome.added += cursor.rowcount
         progress(cursor.rowcount, "写入")
+    cursor.execute(sql.COUNTS)
+    outcome.renamed, outcome.moved, outcome.reopened, outcome.unchanged = cursor.fetchone()
+    cursor.execute(sql.MOVE_OTHERS)
     if outcome.added > MANY:
         cursor.execute(f"ANALYZE {sql.TREE}")
+
+
+def _count(cursor, query: str) -> int:
+    cursor.execute(query)
+    return cursor.fetchone()[0]
 
 
 def _follow_kinds(cursor) -> None:
@@ -257,8 +253,7 @@ def _close(cursor, outcome: Outcome, valid_on: date) -> None:
     closed = cursor.fetchall()
     outcome.closed = len(closed)
     outcome.closed_names = [f"{name}（{code}）" for code, name in closed[:SHOWN]]
-    cursor.execute(sql.COUNT_UNITS_BELOW_CLOSED)
-    outcome.units_below_closed = cursor.fetchone()[0]
+    outcome.units_below_closed = _count(cursor, sql.COUNT_UNITS_BELOW_CLOSED)
 
 
 def _record(outcome: Outcome, file: Path, paths: list[str]) -> None:
