@@ -5,6 +5,7 @@ from organizations import views
 organization_urls = [
     path("organizations/", views.organization_list, name="organization_list"),
     path("organizations/<int:pk>/", views.organization_detail, name="organization_detail"),
+    path("organizations/<int:pk>/children/", views.organization_children, name="organization_children"),
 ]
 
 urlpatterns = [
