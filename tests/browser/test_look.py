@@ -44,9 +44,9 @@ def test_every_page_of_the_menu(page, size, role, request, sign_in, axe, overflo
     links = page.locator("#menu a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     found = {}
     for link in links:
-        page.goto(link)
-        found[link] = (page.locator("h1").count(), overflow(page), axe(page))
-    assert found == dict.fromkeys(links, (1, 0, []))
+        status = page.goto(link).status
+        found[link] = (status, page.locator("h1").count(), overflow(page), axe(page))
+    assert found == dict.fromkeys(links, (200, 1, 0, []))
 
 
 def test_menu_on_a_phone_opens_and_closes(page, city_staff, sign_in):

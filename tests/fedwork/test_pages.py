@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 from django.conf import settings
@@ -19,13 +18,15 @@ from organizations.models import Role
 from tests import factories
 
 BLIND_CLIENT = """
+import time
 from django.core.wsgi import get_wsgi_application
 get_wsgi_application()
 from django.test import Client
 client = Client(raise_request_exception=False)
 client.cookies["sessionid"] = "a" * 32
+started = time.monotonic()
 answer = client.get("/")
-print(answer.status_code, answer["Retry-After"])
+print(answer.status_code, answer["Retry-After"], time.monotonic() - started < 5)
 print(answer.content.decode())
 """
 
@@ -131,7 +132,6 @@ def test_database_that_does_not_answer_gives_503_within_seconds():
             "DJANGO_SETTINGS_MODULE": "fedwork.settings",
             "DATABASE_URL": f"postgresql://postgres:@127.0.0.1:{port}/gone",
         }
-        started = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-c", BLIND_CLIENT],
             env=environment,
@@ -141,9 +141,8 @@ def test_database_that_does_not_answer_gives_503_within_seconds():
             timeout=30,
             check=True,
         )
-    assert done.stdout.startswith("503 30\n")
+    assert done.stdout.startswith("503 30 True\n")
     assert "系统暂时不能使用" in done.stdout
-    assert time.monotonic() - started < 8  # the process's own start included
 
 
 def test_health_answers_without_signing_in(client, db):
