@@ -6,7 +6,7 @@ from random import Random
 
 from demo.days import working_day
 from demo.figures import Figures
-from demo.mistakes import make_one
+from demo.mistakes import MISTAKES, Mistake, make_one
 from demo.narrative import Narrator, lagging
 from fedwork import clock
 from organizations.models import User
@@ -53,6 +53,10 @@ class Filing:
     month: int  # counted from the launch
     written_on: date | None = field(default=None, init=False)  # the first submission: later rounds correct, no more
     reason: str = field(default="", init=False)  # why what was submitted last will come back
+    mistakes: list[Mistake] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mistakes = Random(f"mistakes {self.at_work.number} {self.month}").sample(MISTAKES, len(MISTAKES))
 
     def draft(self) -> None:
         """Half filled in: what was at hand."""
@@ -67,7 +71,7 @@ class Filing:
 
     def submit_with_mistake(self) -> None:
         content, sheet, late = self._content()
-        self.reason = make_one(content, sheet, late, Random(f"mistake {self.at_work.number} {self.month}"))
+        self.reason = make_one(content, sheet, late, self.mistakes)
         self._submit(content)
 
     def passed(self) -> None:
