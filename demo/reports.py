@@ -58,6 +58,8 @@ def _at_work(number: int, site: ProjectSite, pledged: dict, cast: Cast) -> SiteA
     staff = cast.city_staff()
     return SiteAtWork(
         number=number,
+        launch=site.programme.first_month,
+        pledged=sum(pledged.values()),
         cadre=cast.at(site.organization, Role.CADRE),
         reviewers={
             ReviewDesk.COUNTY: cast.at(site.organization, Role.COUNTY_REVIEWER),
