@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate
 from random import Random
+
+from dateutil.relativedelta import relativedelta
 
 from demo.days import working_day
 from demo.figures import Figures
-from demo.mistakes import make_one
+from demo.mistakes import MISTAKES, Mistake, make_one
 from demo.narrative import Narrator, lagging
 from fedwork import clock
 from organizations.models import User
@@ -15,6 +19,7 @@ from projects.models import MonthlyReport, ScheduleItem
 from projects.sheet import Sheet, report_sheet
 from projects.states import ReviewDesk
 
+MATCHING_TASK = "落实配套资金，专账核算"  # moves with the money, not with the calendar
 # Days by which a site is late with its tasks, by its number in the list; negative is early.
 DELAYS = {4: 20, 6: 9, 14: 24, 17: 15}
 
@@ -24,6 +29,8 @@ class SiteAtWork:
     """A site with the people around it and what it did in each month from the launch."""
 
     number: int
+    launch: date
+    pledged: Decimal
     cadre: User
     reviewers: dict[ReviewDesk, User]
     figures: list[Figures]
@@ -31,6 +38,8 @@ class SiteAtWork:
 
     def done_day(self, item: ScheduleItem) -> date:
         """The day on which the task is (or will be) finished."""
+        if item.name == MATCHING_TASK:
+            return self._matching_day()
         delay = DELAYS.get(self.number, Random(self.number).randint(-7, 6))
         delay += Random(f"{self.number} {item.name}").randint(-5, 5)
         return working_day(max(item.starts_on + timedelta(days=4), item.due_on + timedelta(days=delay)))
@@ -40,8 +49,26 @@ class SiteAtWork:
         done = self.done_day(item)
         if day >= done or day < item.starts_on:
             return 100 if day >= done else 0
-        share = ((day - item.starts_on).days + 1) / ((done - item.starts_on).days + 1)
+        if item.name == MATCHING_TASK:
+            share = self._arrived()[self._month_of(day)] / self.pledged
+        else:
+            share = ((day - item.starts_on).days + 1) / ((done - item.starts_on).days + 1)
         return min(95, max(5, round(20 * share) * 5))
+
+    def _arrived(self) -> list[Decimal]:
+        """Matching money on the account at the end of each month."""
+        return list(accumulate(month["配套资金到位", "元"] for month in self.figures))
+
+    def _matching_day(self) -> date:
+        """The working day of the month in which the last pledged yuan arrived; far off while some are awaited."""
+        short = sum(amount < self.pledged for amount in self._arrived())
+        day = self.launch + relativedelta(months=short, day=9)
+        return working_day(day) if short < len(self.figures) else date.max
+
+    def _month_of(self, day: date) -> int:
+        """Counted from the launch. A report sent on the first days of the next month still speaks of its own."""
+        between = relativedelta(day - timedelta(days=8), self.launch)
+        return 12 * between.years + between.months
 
 
 @dataclass
@@ -53,6 +80,10 @@ class Filing:
     month: int  # counted from the launch
     written_on: date | None = field(default=None, init=False)  # the first submission: later rounds correct, no more
     reason: str = field(default="", init=False)  # why what was submitted last will come back
+    mistakes: list[Mistake] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mistakes = Random(f"mistakes {self.at_work.number} {self.month}").sample(MISTAKES, len(MISTAKES))
 
     def draft(self) -> None:
         """Half filled in: what was at hand."""
@@ -67,7 +98,7 @@ class Filing:
 
     def submit_with_mistake(self) -> None:
         content, sheet, late = self._content()
-        self.reason = make_one(content, sheet, late, Random(f"mistake {self.at_work.number} {self.month}"))
+        self.reason = make_one(content, sheet, late, self.mistakes)
         self._submit(content)
 
     def passed(self) -> None:

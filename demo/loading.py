@@ -11,7 +11,7 @@ from demo.funding import issue_table, load_commitments
 from demo.people import load_people
 from demo.programme import first_month, load_programme, load_sites
 from demo.reports import load_reports
-from demo.tree import load_divisions
+from demo.tree import load_divisions, say_kinds
 from fedwork import clock
 from organizations.models import Organization
 
@@ -31,6 +31,7 @@ def load(tell: Callable[[str], None]) -> None:
         cast = load_people()
     by = cast.city_staff()[0]
     with _on(launch, -2):
+        say_kinds(by=by)
         programme = load_programme(city, launch, by=by)
         sites = load_sites(programme, cast)
     with _on(launch, 4):

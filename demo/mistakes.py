@@ -3,7 +3,6 @@ or None where it doesn't fit the month."""
 
 from collections.abc import Callable
 from decimal import Decimal
-from random import Random
 
 from projects.actions import ReportContent
 from projects.sheet import FigureLine, Sheet
@@ -58,9 +57,11 @@ def unsaid_delay(content: ReportContent, sheet: Sheet, late: list) -> str | None
 MISTAKES: list[Mistake] = [attendance, cumulative_spending, pledge_as_arrival, vague_plan, unsaid_delay]
 
 
-def make_one(content: ReportContent, sheet: Sheet, late: list, rng: Random) -> str:
-    """Put a mistake into `content`; returns the reason with which the report will come back."""
-    for mistake in rng.sample(MISTAKES, len(MISTAKES)):
+def make_one(content: ReportContent, sheet: Sheet, late: list, order: list[Mistake]) -> str:
+    """Put the first mistake of `order` that fits into `content` and take it out of `order`; what went wrong once
+    doesn't go wrong again. Returns the reason with which the report will come back."""
+    for mistake in list(order):
+        order.remove(mistake)
         if reason := mistake(content, sheet, late):
             return reason
     return vague_plan(content, sheet, late)

@@ -37,7 +37,9 @@ class Narrator:
     def __init__(self, site: ProjectSite, number: int):
         self.creation_type = site.creation_type.name
         self.number = number
-        self.places = {"county": _federation(site.county_name), "town": _town(site.township_name)}
+        town = _town(site.township_name)
+        office = "街道办" if town == "街道" else f"{town}政府"
+        self.places = {"county": _federation(site.county_name), "town": town, "office": office}
 
     def texts(self, month: int, *, next_calendar_month: int, late: list[TaskLine]) -> dict[str, str]:
         """For the month counted from the launch; `late` are the tasks behind the plan."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 
+from django.utils import timezone
+
 from demo.days import at_desk, is_working_day, spread, working_day
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
@@ -34,7 +36,7 @@ CURRENT_FROM = 21
 def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     """Everything that happened until now, in the order in which it happened."""
     now = clock.now()
-    happened = [event for filing in _filings(sites, cast) for event in _story(filing, now) if event[0] < now]
+    happened = [event for filing in _filings(sites, cast) for event in story(filing, now) if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
@@ -56,6 +58,8 @@ def _at_work(number: int, site: ProjectSite, pledged: dict, cast: Cast) -> SiteA
     staff = cast.city_staff()
     return SiteAtWork(
         number=number,
+        launch=site.programme.first_month,
+        pledged=sum(pledged.values()),
         cadre=cast.at(site.organization, Role.CADRE),
         reviewers={
             ReviewDesk.COUNTY: cast.at(site.organization, Role.COUNTY_REVIEWER),
@@ -68,11 +72,12 @@ def _at_work(number: int, site: ProjectSite, pledged: dict, cast: Cast) -> SiteA
     )
 
 
-def _story(filing: Filing, now: datetime) -> Story:
-    number, today = filing.at_work.number, clock.today()
+def story(filing: Filing, now: datetime) -> Story:
+    """What becomes of the report, in ascending order; the part before `now` has happened."""
+    number = filing.at_work.number
     if filing.month < PREVIOUS_MONTH:
         return _ordinary(filing)
-    lively_month = CURRENT_MONTH if today.day >= CURRENT_FROM else PREVIOUS_MONTH
+    lively_month = CURRENT_MONTH if timezone.localtime(now).day >= CURRENT_FROM else PREVIOUS_MONTH
     lively = {AT_COUNTY: _back_at_county, AT_CITY: _at_city, AT_CITY_AGAIN: _at_city_again}
     if number in lively:
         if filing.month == lively_month:
@@ -110,6 +115,8 @@ def _ordinary(filing: Filing) -> Story:
     if rng.random() < 0.05:
         sent_on = working_day(filing.report.month.replace(day=26), rng.randint(0, 1))
     drafted_at = at_desk(working_day(sent_on, -rng.randint(1, 2)), rng)
+    # A draft of long ago leaves no trace: only those of the months that may still be drafts are worth the time.
+    drafted = [(drafted_at, filing.draft)] if filing.month >= PREVIOUS_MONTH else []
     chance = rng.random()
     if chance < 0.12:
         verbs = [filing.submit_with_mistake, filing.returned, filing.submit, filing.passed, filing.passed]
@@ -121,7 +128,7 @@ def _ordinary(filing: Filing) -> Story:
     days = [sent_on]
     while len(days) < len(verbs):
         days.append(working_day(days[-1], rng.randint(1, 2)))
-    return [(drafted_at, filing.draft), *((at_desk(day, rng), verb) for day, verb in zip(days, verbs, strict=True))]
+    return drafted + [(at_desk(day, rng), verb) for day, verb in zip(days, verbs, strict=True)]
 
 
 def _returned(filing: Filing, now: datetime) -> Story:

@@ -68,7 +68,7 @@ class AuditEventQuerySet(models.QuerySet):
             note=note,
             detail=as_stored(detail),
         )
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])
             event.previous_hash = self.model.objects.order_by("-id").values_list("hash", flat=True).first() or ""

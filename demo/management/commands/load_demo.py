@@ -11,11 +11,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--accounts", action="store_true", help="只列出演示账号和口令，每个角色一个")
 
-    def handle(self, *, accounts: bool, verbosity: int, **options):
+    def handle(self, *, accounts: bool, **options):
         if accounts:
             self.stdout.write(accounts_table())
             return
         if settings.PRODUCTION:
             raise CommandError("演示账号的口令是公开的，不能装入正式系统；请在 MODE=demo 下装入。")
         if is_wanted():
-            load(self.stdout.write if verbosity else lambda line: None)
+            load(self.stdout.write)

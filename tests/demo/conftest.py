@@ -1,0 +1,28 @@
+from datetime import datetime
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from demo.loading import load
+from fedwork import clock
+
+# A Sunday; the first of a month after a short one; a leap day; both ends of a year; an hour after reports fell due.
+DAYS = {
+    "22 November": datetime(2026, 11, 22, 12),
+    "1 March": datetime(2027, 3, 1, 0, 30),
+    "29 February": datetime(2028, 2, 29, 9),
+    "31 December": datetime(2026, 12, 31, 23, 50),
+    "1 January": datetime(2027, 1, 1, 8),
+    "just after the due hour": datetime(2026, 9, 25, 19),
+}
+
+
+@pytest.fixture(scope="module", params=DAYS.values(), ids=DAYS.keys())
+def now(request, django_db_setup, django_db_blocker):
+    """The moment at which the demo was loaded and the clock stands; one load for all tests of a module."""
+    moment = timezone.make_aware(request.param)
+    with django_db_blocker.unblock(), transaction.atomic(), clock.set_to(moment):
+        load(tell=str)
+        yield moment
+        transaction.set_rollback(True)

@@ -1,0 +1,222 @@
+"""The demo as it stands on different days: what holds on all of them."""
+
+from decimal import Decimal
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.core.management import CommandError, call_command
+from django.db.models import Max, Sum
+
+from demo.loading import is_wanted
+from demo.people import PASSWORD, accounts_table
+from funding.models import MatchingCommitment
+from organizations.models import AuditEvent, Level, Organization, Role, User
+from projects.models import MonthlyReport, Programme, ProjectSite, ReportFigure, ReportSubmission, ReviewDecision
+from projects.sheet import report_sheet
+from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+
+
+@pytest.fixture
+def this_month(now):
+    return MonthlyReport.objects.filter(month=_first(now))
+
+
+@pytest.fixture
+def last_month(now):
+    return MonthlyReport.objects.filter(month=_first(now) - relativedelta(months=1))
+
+
+def _first(now):
+    return now.date().replace(day=1)
+
+
+def _seen_by(username: str):
+    return MonthlyReport.objects.visible_to(User.objects.get(username=username))
+
+
+# What was loaded
+
+
+def test_the_tree_is_the_real_one_of_hefei(now):
+    levels = Organization.objects.values_list("level", flat=True)
+    assert [list(levels).count(level) for level in Level] == [1, 1, 12, 160, 1773, 1]
+    base = Organization.objects.get(level=Level.UNIT)
+    assert (base.kind.name, base.parent.name) == ("基地", "学苑社区居委会")
+
+
+def test_the_kind_of_each_village_agrees_with_the_creation_type(now):
+    kinds = {site.name: (site.creation_type.name, site.organization.kind.name) for site in ProjectSite.objects.all()}
+    agreeing = {("示范村", "村"), ("示范社区", "社区"), ("皖嫂示范基地", "基地")}
+    assert {name: pair for name, pair in kinds.items() if pair not in agreeing} == {}
+
+
+def test_nineteen_sites_with_the_money_of_the_source(now):
+    assert ProjectSite.objects.approved().count() == 19
+    province = ProjectSite.objects.aggregate(sum=Sum("province_amount"))["sum"]
+    pledged = MatchingCommitment.objects.aggregate(sum=Sum("amount"))["sum"]
+    assert (province, pledged) == (570_000, 681_600)
+    assert round(pledged / province * 100, 2) == Decimal("119.58")
+
+
+def test_the_current_month_is_the_fifth_of_building(now):
+    programme = Programme.objects.get()
+    stages = {stage.kind: (stage.starts_on, stage.ends_on) for stage in programme.stages.all()}
+    building = stages[StageKind.BUILD]
+    assert building[0] == _first(now) - relativedelta(months=4)
+    assert building[1] == _first(now) + relativedelta(day=31)
+    assert stages[StageKind.ACCEPT][0] == _first(now) + relativedelta(months=1)
+    assert programme.year == programme.first_month.year
+    assert programme.name == f"{programme.year}年省妇女专项经费建设项目"
+
+
+def test_every_role_has_an_account_that_can_sign_in(now):
+    assert {user.role for user in User.objects.all()} == set(Role)
+    assert not User.objects.filter(must_change_password=True).exists()
+    assert User.objects.get(username="cadre").check_password(PASSWORD)
+    for user in User.objects.all():
+        user.full_clean()
+
+
+def test_each_site_has_a_cadre_and_a_reviewer(now):
+    for site in ProjectSite.objects.select_related("organization"):
+        above = User.objects.filter(organization__in=site.organization.ancestor_ids)
+        assert above.filter(role=Role.CADRE).count() == above.filter(role=Role.COUNTY_REVIEWER).count() == 1
+
+
+def test_accounts_are_listed_with_columns_that_line_up(now):
+    lines = accounts_table().splitlines()
+    assert lines[0].split() == ["角色", "账号", "口令", "所在组织"]
+    assert lines[1].split() == ["填报员", "cadre", PASSWORD, "山南镇"]
+    assert len({len(line.encode("gbk")) - len(line.split()[-1].encode("gbk")) for line in lines}) == 1
+    assert len(lines) == 7
+
+
+# The live mix
+
+
+def test_something_waits_at_either_desk(now):
+    assert MonthlyReport.objects.awaiting(ReviewDesk.COUNTY).exists()
+    assert MonthlyReport.objects.awaiting(ReviewDesk.CITY).count() >= 2
+
+
+def test_the_headline_county_has_a_second_round_to_compare(now):
+    waiting = _seen_by("county").awaiting(ReviewDesk.COUNTY)
+    assert waiting.filter(round__gte=2).exists()
+
+
+def test_the_headline_cadre_has_one_returned_and_one_to_start(now, this_month, last_month):
+    mine = _seen_by("cadre").begun(now.date()).to_fill_in()
+    assert {report.month: report.status for report in mine} == {
+        last_month[0].month: ReportStatus.RETURNED,
+        this_month[0].month: ReportStatus.NOT_STARTED,
+    }
+    decision = ReviewDecision.objects.filter(submission__report__in=mine).last()
+    assert decision.verdict == Verdict.RETURNED
+    assert len(decision.reason) > 15
+    reasons = ReviewDecision.objects.filter(submission__report__in=mine, verdict=Verdict.RETURNED)
+    assert reasons.count() == reasons.values("reason").distinct().count()
+
+
+def test_last_month_has_one_never_started_and_one_overdue_draft(now, last_month):
+    overdue = last_month.overdue(now)
+    assert overdue.filter(status=ReportStatus.NOT_STARTED).exists()
+    draft = overdue.filter(status=ReportStatus.DRAFT).first()
+    assert draft.figures.exists()
+    assert report_sheet(draft).errors()
+
+
+def test_what_came_before_is_accepted_and_what_comes_is_untouched(now, last_month):
+    before = MonthlyReport.objects.filter(month__lt=last_month[0].month)
+    assert set(before.values_list("status", flat=True)) == {ReportStatus.ACCEPTED}
+    assert before.filter(round=2).exists()
+    coming = MonthlyReport.objects.filter(month__gt=now.date())
+    assert set(coming.values_list("status", flat=True)) == {ReportStatus.NOT_STARTED}
+
+
+def test_last_month_is_mostly_done(now, last_month):
+    accepted = last_month.filter(status=ReportStatus.ACCEPTED).count()
+    assert accepted >= 8
+
+
+# Truth of the history
+
+
+def test_nothing_lies_in_the_future(now):
+    latest = [
+        AuditEvent.objects.aggregate(at=Max("at"))["at"],
+        ReportSubmission.objects.aggregate(at=Max("submitted_at"))["at"],
+        ReviewDecision.objects.aggregate(at=Max("decided_at"))["at"],
+        MonthlyReport.objects.aggregate(at=Max("saved_at"))["at"],
+        ProjectSite.objects.aggregate(at=Max("approved_at"))["at"],
+        User.objects.aggregate(at=Max("created_at"))["at"],
+    ]
+    assert max(latest) < now
+
+
+def test_the_log_tells_everything_in_order(now):
+    AuditEvent.objects.verify()
+    moments = list(AuditEvent.objects.order_by("id").values_list("at", flat=True))
+    assert moments == sorted(moments)
+    actions = AuditEvent.objects.values_list("action", flat=True)
+    assert list(actions).count("批准项目点") == 19
+    assert list(actions).count("提交月报") == ReportSubmission.objects.count()
+    verdicts = [action for action in actions if action[:4] in {"县级审核", "市级审核"}]
+    assert len(verdicts) == ReviewDecision.objects.count()
+
+
+def test_most_reports_came_before_they_were_due(now):
+    sent = MonthlyReport.objects.exclude(first_submitted_at=None)
+    late = [report for report in sent if report.first_submitted_at > report.due_at]
+    assert len(late) < 0.1 * sent.count()
+
+
+def test_nothing_is_spent_before_it_arrives_and_less_arrives_than_was_promised(now):
+    sums = {}
+    figures = ReportFigure.objects.filter(report__status=ReportStatus.ACCEPTED, measure__section="money")
+    for site, name, month, value in figures.values_list("report__site", "measure__name", "report__month", "value"):
+        sums.setdefault(site, {}).setdefault(name, {})[month] = value
+    for money in sums.values():
+        months = sorted(money["本月支出"])
+        for last in months:
+            arrived = sum(
+                money[name][month] for name in ("省级资金到位", "配套资金到位") for month in months if month <= last
+            )
+            assert sum(money["本月支出"][month] for month in months if month <= last) <= arrived
+    arrived = sum(sum(money["配套资金到位"].values()) for money in sums.values())
+    assert Decimal(200_000) < arrived < Decimal(600_000)
+
+
+def test_progress_only_rises(now):
+    for site in ProjectSite.objects.all():
+        reached = {}
+        for report in site.reports.filter(status__in=SUBMITTED).order_by("month").prefetch_related("progress_lines"):
+            for line in report.progress_lines.all():
+                assert line.percent >= reached.get(line.item_id, 0)
+                assert (line.percent == 100) == (line.done_on is not None)
+                reached[line.item_id] = line.percent
+        assert 100 in reached.values()
+
+
+# The command
+
+
+def test_a_second_load_changes_nothing(now, capsys):
+    before = AuditEvent.objects.count()
+    assert not is_wanted()
+    call_command("load_demo")
+    assert capsys.readouterr().out == ""
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_without_the_demo_there_are_no_accounts_to_show(capsys):
+    call_command("load_demo", accounts=True)
+    assert capsys.readouterr().out == "数据库里没有演示账号。\n"
+
+
+@pytest.mark.django_db
+def test_a_production_system_refuses_accounts_with_a_public_password(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="不能装入正式系统"):
+        call_command("load_demo")
+    assert is_wanted()
