@@ -58,6 +58,21 @@ class MonthlyReportQuerySet(models.QuerySet):
     def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
         return self.filter(first_submitted_at=None, due_at__lt=now)
 
+    def rates(self, today: date) -> models.QuerySet:
+        """Per month that has begun: {month, due 应报, sent 已报, on_time 按时, accepted 已通过}."""
+        sent = Q(first_submitted_at__isnull=False)
+        return (
+            self.begun(today)
+            .order_by("month")
+            .values("month")
+            .annotate(
+                due=Count("pk"),
+                sent=Count("pk", filter=sent),
+                on_time=Count("pk", filter=sent & Q(first_submitted_at__lte=F("due_at"))),
+                accepted=Count("pk", filter=Q(status=ReportStatus.ACCEPTED)),
+            )
+        )
+
 
 class MonthlyReport(models.Model):
     """One site, one month. The row exists from the day the site is approved, so lists show what is due.
@@ -147,6 +162,14 @@ class MonthlyReport(models.Model):
         if self.waiting_since is None:
             return None
         return (timezone.localdate(now) - timezone.localdate(self.waiting_since)).days
+
+    def mark(self, now: datetime) -> tuple[str, str]:
+        """The state in one word, and the class of its tag: a month not begun and one overdue say so."""
+        if self.month > timezone.localdate(now):
+            return "未到", "idle"
+        if self.is_overdue(now):
+            return "逾期", "bad"
+        return self.get_status_display(), TAG_OF_STATUS[self.status]
 
     def days_left(self, now: datetime) -> int:
         """Calendar days until the due date; negative when it has passed."""

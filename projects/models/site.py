@@ -1,10 +1,11 @@
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 
-from organizations.models import Organization
+from organizations.models import Level, Organization
 from projects.models.programme import CreationType, Programme
 from projects.states import SiteStatus
 
@@ -20,8 +21,8 @@ class ProjectSiteQuerySet(models.QuerySet):
 class ProjectSite(models.Model):
     """项目点: the unit of money, reporting, scoring and archive.
 
-    `county_name`, `township_name` and `village_name` are frozen when the site is approved, so that papers keep the
-    names of that day however divisions are renamed or moved later.
+    `county_name`, `township_name` and `village_name` are written by the actions when the site is entered and frozen
+    when it is approved, so that papers keep the names of that day however divisions are renamed or moved later.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sites", verbose_name="批次")
@@ -29,7 +30,12 @@ class ProjectSite(models.Model):
         CreationType, on_delete=models.PROTECT, related_name="sites", verbose_name="创建类型"
     )
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="sites", verbose_name="村（社区、基地）"
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="sites",
+        verbose_name="村（社区、基地）",
+        limit_choices_to={"level__in": [Level.VILLAGE, Level.UNIT]},
+        error_messages={"invalid": "项目点应是村（社区）一级或基地、车间等单位。"},
     )
     name = models.CharField("项目点名称", max_length=60)
     leader_title = models.CharField("负责人职务", max_length=40, blank=True)
@@ -83,6 +89,21 @@ class ProjectSite(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:site_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        if self.programme_id is None:
+            return
+        if self.province_amount is None:
+            self.province_amount = self.programme.province_amount
+        errors = {}
+        if self.creation_type_id and self.creation_type.programme_id != self.programme_id:
+            errors["creation_type"] = f"“{self.creation_type}”不是“{self.programme}”的创建类型。"
+        if self.organization_id and not self.programme.organization.contains(self.organization.path):
+            errors["organization"] = f"“{self.organization}”不在{self.programme.organization}的管辖范围内。"
+        elif self.organization_id and self.status == SiteStatus.PROPOSED and self.organization.is_closed:
+            errors["organization"] = f"“{self.organization}”已于 {self.organization.valid_to} 撤销，请选择现在的单位。"
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_approved(self) -> bool:
