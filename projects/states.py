@@ -57,3 +57,4 @@ TAG_OF_STATUS = {
     ReportStatus.CITY_REVIEW: "wait",
     ReportStatus.ACCEPTED: "ok",
 }
+TAG_OF_SITE = {SiteStatus.PROPOSED: "wait", SiteStatus.APPROVED: "ok"}

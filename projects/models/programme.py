@@ -28,14 +28,14 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.filter(Q(organization__path__startswith=user.scope_path) | Q(organization_id__in=above))
 
     def with_counts(self, user) -> "ProgrammeQuerySet":
-        """`quota_total`, and of the sites that the user sees `site_count` and `approved_count`."""
+        """`quota_total`, and of the sites that the user sees `site_count` and `approved_sites`."""
         if user.scope_path is None:
             return self.none()
         seen = Q(sites__organization__path__startswith=user.scope_path)
         quotas = CreationType.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
         return self.annotate(
             site_count=Count("sites", filter=seen),
-            approved_count=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
+            approved_sites=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
             quota_total=Coalesce(Subquery(quotas.annotate(total=Sum("quota")).values("total")), 0),
         )
 
@@ -112,6 +112,10 @@ class Programme(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
 
+    @property
+    def approved_count(self) -> int:
+        return self.sites.approved().count()
+
     def months(self) -> list[date]:
         """First days of the months to be reported."""
         return [day.date() for day in rrule(MONTHLY, dtstart=self.first_month, until=self.last_month)]
@@ -120,6 +124,12 @@ class Programme(models.Model):
         """When the report of `month` is due, Asia/Shanghai."""
         day = month + relativedelta(months=int(self.is_due_next_month), day=self.report_due_day)
         return timezone.make_aware(datetime.combine(day, DUE_TIME))
+
+
+class CreationTypeQuerySet(models.QuerySet):
+    def with_approved(self) -> "CreationTypeQuerySet":
+        """`approved`: how many sites of the type are approved, against its quota."""
+        return self.annotate(approved=Count("sites", filter=Q(sites__status=SiteStatus.APPROVED)))
 
 
 class CreationType(models.Model):
@@ -131,6 +141,8 @@ class CreationType(models.Model):
     name = models.CharField("创建类型", max_length=30)
     quota = models.PositiveSmallIntegerField("名额")
     position = models.PositiveSmallIntegerField("顺序", default=0)
+
+    objects = CreationTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "创建类型"
