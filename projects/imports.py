@@ -1,7 +1,6 @@
 """The Excel list of proposed sites: what its columns are, and the template that goes out."""
 
 from fedwork.excel import write_template
-
 from organizations.importexport import (
     AmountWidget,
     ChoiceWidget,
