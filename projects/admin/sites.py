@@ -10,18 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.html import format_html
 
 from organizations.importexport import ListImportExportMixin
 from organizations.importexport.modeladmin import ExcelFormat
-from organizations.modeladmin import ScopedModelAdmin
+from organizations.modeladmin import ScopedModelAdmin, tag_html
 from organizations.models import Level, Organization
 from projects import rules
 from projects.actions import add_site, approve_site, change_site, remove_site
 from projects.admin.inputs import OfficeInputs
 from projects.imports import ProjectSiteResource, site_template
 from projects.models import CreationType, Programme, ProjectSite
-from projects.states import TAG_OF_SITE
 
 MOST_AT_ONCE = 200
 
@@ -156,7 +154,7 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
 
     @admin.display(description="状态", ordering="status")
     def state(self, site: ProjectSite) -> str:
-        return format_html('<span class="tag {}">{}</span>', TAG_OF_SITE[site.status], site.get_status_display())
+        return tag_html(site.tag, site.get_status_display())
 
     # Entering: the action writes the audit row.
 

@@ -127,9 +127,10 @@ class Programme(models.Model):
 
 
 class CreationTypeQuerySet(models.QuerySet):
-    def with_approved(self) -> "CreationTypeQuerySet":
-        """`approved`: how many sites of the type are approved, against its quota."""
-        return self.annotate(approved=Count("sites", filter=Q(sites__status=SiteStatus.APPROVED)))
+    def with_approved(self, *, within: str = "") -> "CreationTypeQuerySet":
+        """`approved`: how many sites below the path `within` are approved, against the quota."""
+        approved = Q(sites__status=SiteStatus.APPROVED, sites__organization__path__startswith=within)
+        return self.annotate(approved=Count("sites", filter=approved))
 
 
 class CreationType(models.Model):

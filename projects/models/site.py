@@ -3,11 +3,12 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Min, Q, Window
 from django.urls import reverse
 
 from organizations.models import Level, Organization
 from projects.models.programme import CreationType, Programme
-from projects.states import SiteStatus
+from projects.states import TAG_OF_SITE, SiteStatus
 
 
 class ProjectSiteQuerySet(models.QuerySet):
@@ -16,6 +17,19 @@ class ProjectSiteQuerySet(models.QuerySet):
 
     def approved(self) -> "ProjectSiteQuerySet":
         return self.filter(status=SiteStatus.APPROVED)
+
+    def search(self, text: str) -> "ProjectSiteQuerySet":
+        """By part of the site's or the unit's name, or by beginning of the unit's code or pinyin initials."""
+        text = text.strip()
+        if text.isascii():
+            unit = Q(organization__code__startswith=text) | Q(organization__initials__startswith=text.lower())
+            return self.filter(unit | Q(name__contains=text)) if text else self
+        return self.filter(Q(name__contains=text) | Q(organization__name__contains=text))
+
+    def by_county(self) -> "ProjectSiteQuerySet":
+        """Counties together, in the order of their codes, and the sites of each in the order of theirs."""
+        first_code = Window(Min("organization__code"), partition_by=["county_name"])
+        return self.order_by(first_code, "county_name", "organization__code", "pk")
 
 
 class ProjectSite(models.Model):
@@ -73,12 +87,12 @@ class ProjectSite(models.Model):
                 violation_error_message="这个单位在本批次里已有项目点。",
             ),
             models.CheckConstraint(
-                condition=models.Q(province_amount__gt=0),
+                condition=Q(province_amount__gt=0),
                 name="site_province_amount_positive",
                 violation_error_message="省级资金应大于 0。",
             ),
             models.CheckConstraint(
-                condition=models.Q(status=SiteStatus.PROPOSED) | models.Q(approved_at__isnull=False),
+                condition=Q(status=SiteStatus.PROPOSED) | Q(approved_at__isnull=False),
                 name="site_approved_when",
                 violation_error_message="已批准的项目点要有批准时间。",
             ),
@@ -108,3 +122,7 @@ class ProjectSite(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.status == SiteStatus.APPROVED
+
+    @property
+    def tag(self) -> str:
+        return TAG_OF_SITE[self.status]
