@@ -12,7 +12,7 @@ from django.utils import timezone
 from projects.models.programme import Measure
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
-from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, ReportStatus, ReviewDesk, Verdict
+from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, Mark, ReportStatus, ReviewDesk, Verdict
 
 # 应报, 已报, 按时, 已通过: what every count of reports begins with.
 RATES = {
