@@ -5,7 +5,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+
+from organizations.views import SignOut
 
 
 class FedworkAdminSite(admin.AdminSite):
@@ -31,8 +33,11 @@ class FedworkAdminSite(admin.AdminSite):
         return redirect("admin:index")
 
     def get_urls(self) -> list:
-        """Without Django's link from a content type and an id to a page: it tells who asks that the row exists."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        """Without Django's link from a content type and an id to a page (it tells who asks that the row exists) and
+        without what the site's own pages do."""
+        closed = {"view_on_site", "password_change_done", "logout"}
+        own = path("logout/", SignOut.as_view(), name="logout")
+        return [own, *(url for url in super().get_urls() if getattr(url, "name", "") not in closed)]
 
     def password_change(self, request, extra_context=None):
         return redirect("password_change")

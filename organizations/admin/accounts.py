@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +14,8 @@ from organizations.importexport import ListImportExportMixin
 from organizations.imports.accounts import AccountList
 from organizations.modeladmin import ScopedModelAdmin
 from organizations.models import User
+
+admin.site.unregister(Group)  # permissions come from the role (rules.py)
 
 
 @admin.register(User)
