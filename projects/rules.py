@@ -1,7 +1,7 @@
 """Who may do what with programmes, sites and reports. Pure functions; scope itself is `visible_to`."""
 
 from organizations.models import Role
-from projects.models import MonthlyReport, ProjectSite
+from projects.models import MonthlyReport, Programme, ProgrammeStage, ProjectSite
 from projects.states import ReviewDesk
 
 READERS = {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.AUDITOR}
@@ -17,17 +17,34 @@ def can_view_in_admin(user, obj=None) -> bool:
     return user.is_active and user.role in READERS
 
 
-def can_manage_programme(user, obj=None) -> bool:
-    return user.is_active and user.role == Role.CITY_STAFF
+def can_view_projects(user, obj=None) -> bool:
+    """Programmes, sites and progress within scope; system administrators look after accounts, not business data."""
+    return user.is_active and user.role != Role.SYSTEM_ADMIN
+
+
+def can_manage_programme(user, obj: Programme | None = None) -> bool:
+    """City staff set up their own city's programmes; the province's they only see."""
+    return user.is_active and user.role == Role.CITY_STAFF and (obj is None or _within(user, obj.organization))
+
+
+def can_manage_stage(user, obj: ProgrammeStage | None = None) -> bool:
+    return can_manage_programme(user, obj and obj.programme)
 
 
 def can_manage_site(user, obj: ProjectSite | None = None) -> bool:
     """An approved site is frozen; what follows goes through the reports."""
-    return user.is_active and user.role == Role.CITY_STAFF and (obj is None or not obj.is_approved)
+    if not user.is_active or user.role != Role.CITY_STAFF:
+        return False
+    return obj is None or (not obj.is_approved and _within(user, obj.organization))
+
+
+def can_remove_site(user, obj: ProjectSite | None = None) -> bool:
+    """A nomination that was withdrawn may go, one by one; what has been approved stays."""
+    return obj is not None and can_manage_site(user, obj)
 
 
 def can_approve_site(user, site: ProjectSite) -> bool:
-    return can_manage_site(user, site) and site.organization.path.startswith(user.scope_path)
+    return can_manage_site(user, site)
 
 
 def can_fill_in_report(user, report: MonthlyReport) -> bool:
@@ -43,4 +60,8 @@ def can_review_report(user, report: MonthlyReport) -> bool:
 
 
 def _in_scope(user, report: MonthlyReport) -> bool:
-    return user.scope_path is not None and report.site.organization.path.startswith(user.scope_path)
+    return _within(user, report.site.organization)
+
+
+def _within(user, organization) -> bool:
+    return user.scope_path is not None and organization.path.startswith(user.scope_path)

@@ -1,6 +1,15 @@
 """States of the project side and the few questions that everybody asks about them."""
 
+from typing import NamedTuple
+
 from django.db.models import TextChoices
+
+
+class Mark(NamedTuple):
+    """A state as it is shown: one word, and the class of its tag."""
+
+    word: str
+    tag: str
 
 
 class SiteStatus(TextChoices):
@@ -57,3 +66,4 @@ TAG_OF_STATUS = {
     ReportStatus.CITY_REVIEW: "wait",
     ReportStatus.ACCEPTED: "ok",
 }
+TAG_OF_SITE = {SiteStatus.PROPOSED: "wait", SiteStatus.APPROVED: "ok"}

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from projects.views import reports
+from projects.views import programmes, progress, reports, sites
 
 app_name = "projects"
 urlpatterns = [
+    path("programmes/<int:pk>/", programmes.programme_detail, name="programme_detail"),
+    path("progress/", progress.progress, name="progress"),
+    path("sites/", sites.site_list, name="site_list"),
+    path("sites/<int:pk>/", sites.site_detail, name="site_detail"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reports/<int:pk>/edit/", reports.report_edit, name="report_edit"),

@@ -2,13 +2,16 @@
 
 from projects.actions.programmes import copy_programme
 from projects.actions.reports import ReportContent, pass_report, return_report, save_report, submit_report
-from projects.actions.sites import approve_site
+from projects.actions.sites import add_site, approve_site, change_site, remove_site
 
 __all__ = [
     "ReportContent",
+    "add_site",
     "approve_site",
+    "change_site",
     "copy_programme",
     "pass_report",
+    "remove_site",
     "return_report",
     "save_report",
     "submit_report",

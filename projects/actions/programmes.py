@@ -11,9 +11,9 @@ from projects.models import Programme
 def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     """Next year's programme with the same rules: types, quotas, stages, tasks, measures; dates move by whole years.
 
-    Raises ValidationError when the name is taken (the name is last year's with the year replaced).
+    Raises ValidationError when the name is taken (the name is last year's with the year replaced), PermissionDenied.
     """
-    if not rules.can_manage_programme(by):
+    if not rules.can_manage_programme(by, programme):
         raise PermissionDenied
     shift = relativedelta(years=year - programme.year)
     copy = Programme.objects.get(pk=programme.pk)

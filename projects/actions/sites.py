@@ -1,11 +1,75 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
 
 from fedwork import clock
 from organizations.models import AuditEvent, Level, Organization
 from projects import rules
-from projects.models import CreationType, MonthlyReport, ProjectSite, ScheduleItem, Stage, TaskTemplate
+from projects.models import CreationType, MonthlyReport, Programme, ProjectSite, ScheduleItem, Stage, TaskTemplate
 from projects.states import SiteStatus
+
+SITE_FIELDS = ["programme", "creation_type", "organization", "name", "leader_title", "province_amount"]
+PLACE_NAMES = ["county_name", "township_name", "village_name"]
+
+
+@transaction.atomic
+def add_site(site: ProjectSite, *, by) -> ProjectSite:
+    """Enter a proposed site. Raises ValidationError (by field) and PermissionDenied."""
+    _check_entry(site, by=by)
+    site.save(force_insert=True)
+    AuditEvent.objects.record("新增项目点", site, by=by, organization=site.organization)
+    return site
+
+
+@transaction.atomic
+def change_site(site: ProjectSite, *, by) -> ProjectSite:
+    """Correct a site that isn't approved yet; its state is not touched. Raises ValidationError, PermissionDenied."""
+    stored = _locked(site)
+    _refuse_approved(stored)
+    if not rules.can_manage_site(by, stored):
+        raise PermissionDenied
+    _check_entry(site, by=by)
+    fields = [ProjectSite._meta.get_field(name) for name in SITE_FIELDS]
+    changes = [
+        str(field.verbose_name) for field in fields if getattr(stored, field.attname) != getattr(site, field.attname)
+    ]
+    site.save(update_fields=SITE_FIELDS + PLACE_NAMES)
+    AuditEvent.objects.record("修改项目点", site, by=by, organization=site.organization, changes=changes)
+    return site
+
+
+@transaction.atomic
+def remove_site(site: ProjectSite, *, by) -> None:
+    """Take back a nomination. Raises ValidationError when the site is approved or has money, PermissionDenied."""
+    site = _locked(site)
+    _refuse_approved(site)
+    if not rules.can_remove_site(by, site):
+        raise PermissionDenied
+    AuditEvent.objects.record("删除项目点", site, by=by, organization=site.organization)
+    try:
+        site.delete()
+    except ProtectedError:
+        raise ValidationError(f"“{site}”已登记了资金等资料，不能删除。") from None
+
+
+def _check_entry(site: ProjectSite, *, by) -> None:
+    if not rules.can_manage_site(by, site):
+        raise PermissionDenied
+    # One entry at a time per programme, so that the second of two equal ones is refused in words.
+    Programme.objects.select_for_update(no_key=True).get(pk=site.programme_id)
+    site.full_clean()
+    _write_place_names(site)
+
+
+def _refuse_approved(site: ProjectSite) -> None:
+    if site.is_approved:
+        raise ValidationError(f"“{site}”已批准，不能再修改或删除。")
+
+
+def _locked(site: ProjectSite) -> ProjectSite:
+    rows = ProjectSite.objects.select_for_update(of=("self",))
+    return rows.select_related("programme", "organization", "creation_type").get(pk=site.pk)
 
 
 @transaction.atomic
@@ -15,19 +79,15 @@ def approve_site(site: ProjectSite, *, by) -> ProjectSite:
     Raises ValidationError when the site is approved already or its creation type's quota is used up, and
     PermissionDenied when `by` may not. S0: 示范村、社区各 9 个，皖嫂示范基地 1 个.
     """
-    site = (
-        ProjectSite.objects.select_for_update(of=("self",))
-        .select_related("programme", "organization", "creation_type")
-        .get(pk=site.pk)
-    )
+    site = _locked(site)
     if site.is_approved:
-        raise ValidationError(f"“{site}”已于 {site.approved_at:%Y-%m-%d} 批准，不必重复批准。")
+        raise ValidationError(f"“{site}”已于 {timezone.localdate(site.approved_at)} 批准，不必重复批准。")
     if not rules.can_approve_site(by, site):
         raise PermissionDenied
     _refuse_beyond_quota(site)
-    _freeze_names(site)
+    _write_place_names(site)
     site.status, site.approved_at, site.approved_by = SiteStatus.APPROVED, clock.now(), by
-    site.save(update_fields=["status", "approved_at", "approved_by", "county_name", "township_name", "village_name"])
+    site.save(update_fields=["status", "approved_at", "approved_by", *PLACE_NAMES])
     _make_schedule(site)
     _make_report_rows(site)
     AuditEvent.objects.record("批准项目点", site, by=by, organization=site.organization)
@@ -37,12 +97,12 @@ def approve_site(site: ProjectSite, *, by) -> ProjectSite:
 def _refuse_beyond_quota(site: ProjectSite) -> None:
     # The lock on the type lets two approvals at once count one after the other.
     kind = CreationType.objects.select_for_update().get(pk=site.creation_type_id)
-    used = kind.sites.approved().count()
+    used = kind.approved_count
     if used >= kind.quota:
         raise ValidationError(f"{kind.name}的名额是 {kind.quota} 个，已批准 {used} 个，不能再批准“{site}”。")
 
 
-def _freeze_names(site: ProjectSite) -> None:
+def _write_place_names(site: ProjectSite) -> None:
     chain = Organization.objects.filter(pk__in=site.organization.ancestor_ids)
     names = {organization.level: organization.name for organization in chain}
     site.county_name = names.get(Level.COUNTY, "")

@@ -8,12 +8,13 @@ from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from organizations.models import Organization
-from projects.states import ReviewChain, StageKind
+from projects.states import ReviewChain, SiteStatus, StageKind
 
 DUE_TIME = time(18, 0)
 
@@ -25,6 +26,18 @@ class ProgrammeQuerySet(models.QuerySet):
             return self.none()
         above = user.organization.ancestor_ids if user.organization else []
         return self.filter(Q(organization__path__startswith=user.scope_path) | Q(organization_id__in=above))
+
+    def with_counts(self, user) -> "ProgrammeQuerySet":
+        """`quota_total`, and of the sites that the user sees `site_count` and `approved_sites`."""
+        if user.scope_path is None:
+            return self.none()
+        seen = Q(sites__organization__path__startswith=user.scope_path)
+        quotas = CreationType.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
+        return self.annotate(
+            site_count=Count("sites", filter=seen),
+            approved_sites=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
+            quota_total=Coalesce(Subquery(quotas.annotate(total=Sum("quota")).values("total")), 0),
+        )
 
 
 class Programme(models.Model):
@@ -54,8 +67,8 @@ class Programme(models.Model):
         validators=[MinValueValidator(0)],
         help_text="配套资金与省级资金之比，1 即 1:1，未达到只作提示",
     )
-    first_month = models.DateField("月报起始月", help_text="填该月 1 日")
-    last_month = models.DateField("月报截止月", help_text="填该月 1 日")
+    first_month = models.DateField("月报起始月")
+    last_month = models.DateField("月报截止月")
     report_due_day = models.PositiveSmallIntegerField(
         "月报截止日",
         default=25,
@@ -99,6 +112,10 @@ class Programme(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
 
+    @property
+    def approved_count(self) -> int:
+        return self.sites.approved().count()
+
     def months(self) -> list[date]:
         """First days of the months to be reported."""
         return [day.date() for day in rrule(MONTHLY, dtstart=self.first_month, until=self.last_month)]
@@ -107,6 +124,13 @@ class Programme(models.Model):
         """When the report of `month` is due, Asia/Shanghai."""
         day = month + relativedelta(months=int(self.is_due_next_month), day=self.report_due_day)
         return timezone.make_aware(datetime.combine(day, DUE_TIME))
+
+
+class CreationTypeQuerySet(models.QuerySet):
+    def with_approved(self, *, within: str = "") -> "CreationTypeQuerySet":
+        """`approved`: how many sites below the path `within` are approved, against the quota."""
+        approved = Q(sites__status=SiteStatus.APPROVED, sites__organization__path__startswith=within)
+        return self.annotate(approved=Count("sites", filter=approved))
 
 
 class CreationType(models.Model):
@@ -118,6 +142,8 @@ class CreationType(models.Model):
     name = models.CharField("创建类型", max_length=30)
     quota = models.PositiveSmallIntegerField("名额")
     position = models.PositiveSmallIntegerField("顺序", default=0)
+
+    objects = CreationTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "创建类型"
@@ -133,6 +159,24 @@ class CreationType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        used = self.approved_count if self.pk else 0
+        if self.quota is not None and self.quota < used:
+            raise ValidationError({"quota": f"已批准 {used} 个{self.name}，名额不能少于 {used} 个。"})
+
+    @property
+    def approved_count(self) -> int:
+        return self.sites.approved().count()
+
+    @property
+    def is_used(self) -> bool:
+        return self.sites.exists() or self.task_templates.exists()
+
+
+class ProgrammeStageQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProgrammeStageQuerySet":
+        return self.filter(programme__in=Programme.objects.visible_to(user))
+
 
 class ProgrammeStage(models.Model):
     """A stage window of the programme; each site gets its own copy when it is approved."""
@@ -141,6 +185,8 @@ class ProgrammeStage(models.Model):
     kind = models.CharField("阶段", max_length=10, choices=StageKind)
     starts_on = models.DateField("开始")
     ends_on = models.DateField("结束")
+
+    objects = ProgrammeStageQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "阶段"
@@ -161,6 +207,18 @@ class ProgrammeStage(models.Model):
     def __str__(self) -> str:
         return f"{self.programme} {self.get_kind_display()}"
 
+    def clean(self) -> None:
+        if self.pk and self.starts_on and self.ends_on:
+            left_out = self.tasks.filter(Q(starts_on__lt=self.starts_on) | Q(due_on__gt=self.ends_on)).first()
+            if left_out:
+                raise ValidationError(
+                    f"任务“{left_out}”的起止日期（{left_out.starts_on} 至 {left_out.due_on}）不在阶段之内，请先修改任务的日期。"
+                )
+
+    @property
+    def is_used(self) -> bool:
+        return self.tasks.exists()
+
 
 class TaskTemplate(models.Model):
     """A task that every site of the programme (or of one creation type) has to do."""
@@ -171,6 +229,7 @@ class TaskTemplate(models.Model):
         on_delete=models.CASCADE,
         null=True,
         blank=True,
+        related_name="task_templates",
         verbose_name="限创建类型",
         help_text="空着即全部类型",
     )
@@ -227,6 +286,10 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.unit}）"
+
+    @property
+    def is_used(self) -> bool:
+        return self.figures.exists()
 
     @property
     def decimal_places(self) -> int:

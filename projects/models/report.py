@@ -12,7 +12,15 @@ from django.utils import timezone
 from projects.models.programme import Measure
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
-from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, ReportStatus, ReviewDesk, Verdict
+from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, Mark, ReportStatus, ReviewDesk, Verdict
+
+# 应报, 已报, 按时, 已通过: what every count of reports begins with.
+RATES = {
+    "due": Count("pk"),
+    "submitted": Count("pk", filter=Q(first_submitted_at__isnull=False)),
+    "on_time": Count("pk", filter=Q(first_submitted_at__lte=F("due_at"))),
+    "accepted": Count("pk", filter=Q(status=ReportStatus.ACCEPTED)),
+}
 
 
 class MonthlyReportQuerySet(models.QuerySet):
@@ -45,18 +53,19 @@ class MonthlyReportQuerySet(models.QuerySet):
     def counts(self, now: datetime, *, desk: ReviewDesk | None = None) -> dict[str, int]:
         """应报 / 已报 / 按时 / 审核中 / 被退 / 已审 / 逾期 of these rows, and what waits for `desk`, in one query."""
         return self.aggregate(
-            due=Count("pk"),
+            **RATES,
             mine=Count("pk", filter=Q(status__in=[status for status, at in DESK_OF.items() if at == desk])),
-            submitted=Count("pk", filter=Q(first_submitted_at__isnull=False)),
-            on_time=Count("pk", filter=Q(first_submitted_at__lte=F("due_at"))),
             waiting=Count("pk", filter=Q(status__in=DESK_OF)),
             returned=Count("pk", filter=Q(status=ReportStatus.RETURNED)),
-            accepted=Count("pk", filter=Q(status=ReportStatus.ACCEPTED)),
             overdue=Count("pk", filter=Q(first_submitted_at=None, due_at__lt=now)),
         )
 
     def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
         return self.filter(first_submitted_at=None, due_at__lt=now)
+
+    def rates_by_month(self, today: date) -> models.QuerySet:
+        """{month, due, submitted, on_time, accepted} of each month that has begun."""
+        return self.begun(today).order_by("month").values("month").annotate(**RATES)
 
 
 class MonthlyReport(models.Model):
@@ -147,6 +156,14 @@ class MonthlyReport(models.Model):
         if self.waiting_since is None:
             return None
         return (timezone.localdate(now) - timezone.localdate(self.waiting_since)).days
+
+    def mark(self, now: datetime) -> Mark:
+        """The state as a tag: a month that hasn't begun and a report overdue say so instead of their status."""
+        if self.month > timezone.localdate(now):
+            return Mark("未到", "idle")
+        if self.is_overdue(now):
+            return Mark("逾期", "bad")
+        return Mark(self.get_status_display(), self.tag)
 
     def days_left(self, now: datetime) -> int:
         """Calendar days until the due date; negative when it has passed."""

@@ -1,12 +1,14 @@
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Min, Q, Window
 from django.urls import reverse
 
-from organizations.models import Organization
+from organizations.models import Level, Organization
 from projects.models.programme import CreationType, Programme
-from projects.states import SiteStatus
+from projects.states import TAG_OF_SITE, SiteStatus
 
 
 class ProjectSiteQuerySet(models.QuerySet):
@@ -16,12 +18,25 @@ class ProjectSiteQuerySet(models.QuerySet):
     def approved(self) -> "ProjectSiteQuerySet":
         return self.filter(status=SiteStatus.APPROVED)
 
+    def search(self, text: str) -> "ProjectSiteQuerySet":
+        """By part of the site's or the unit's name, or by beginning of the unit's code or pinyin initials."""
+        text = text.strip()
+        if text.isascii():
+            unit = Q(organization__code__startswith=text) | Q(organization__initials__startswith=text.lower())
+            return self.filter(unit | Q(name__contains=text)) if text else self
+        return self.filter(Q(name__contains=text) | Q(organization__name__contains=text))
+
+    def by_county(self) -> "ProjectSiteQuerySet":
+        """Counties together, in the order of their codes, and the sites of each in the order of theirs."""
+        first_code = Window(Min("organization__code"), partition_by=["county_name"])
+        return self.order_by(first_code, "county_name", "organization__code", "pk")
+
 
 class ProjectSite(models.Model):
     """项目点: the unit of money, reporting, scoring and archive.
 
-    `county_name`, `township_name` and `village_name` are frozen when the site is approved, so that papers keep the
-    names of that day however divisions are renamed or moved later.
+    `county_name`, `township_name` and `village_name` are written by the actions when the site is entered and frozen
+    when it is approved, so that papers keep the names of that day however divisions are renamed or moved later.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sites", verbose_name="批次")
@@ -29,7 +44,12 @@ class ProjectSite(models.Model):
         CreationType, on_delete=models.PROTECT, related_name="sites", verbose_name="创建类型"
     )
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="sites", verbose_name="村（社区、基地）"
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="sites",
+        verbose_name="村（社区、基地）",
+        limit_choices_to={"level__in": [Level.VILLAGE, Level.UNIT]},
+        error_messages={"invalid": "项目点应是村（社区）一级或基地、车间等单位。"},
     )
     name = models.CharField("项目点名称", max_length=60)
     leader_title = models.CharField("负责人职务", max_length=40, blank=True)
@@ -67,12 +87,12 @@ class ProjectSite(models.Model):
                 violation_error_message="这个单位在本批次里已有项目点。",
             ),
             models.CheckConstraint(
-                condition=models.Q(province_amount__gt=0),
+                condition=Q(province_amount__gt=0),
                 name="site_province_amount_positive",
                 violation_error_message="省级资金应大于 0。",
             ),
             models.CheckConstraint(
-                condition=models.Q(status=SiteStatus.PROPOSED) | models.Q(approved_at__isnull=False),
+                condition=Q(status=SiteStatus.PROPOSED) | Q(approved_at__isnull=False),
                 name="site_approved_when",
                 violation_error_message="已批准的项目点要有批准时间。",
             ),
@@ -84,6 +104,25 @@ class ProjectSite(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("projects:site_detail", args=[self.pk])
 
+    def clean(self) -> None:
+        if self.programme_id is None:
+            return
+        if self.province_amount is None:
+            self.province_amount = self.programme.province_amount
+        errors = {}
+        if self.creation_type_id and self.creation_type.programme_id != self.programme_id:
+            errors["creation_type"] = f"“{self.creation_type}”不是“{self.programme}”的创建类型。"
+        if self.organization_id and not self.programme.organization.contains(self.organization.path):
+            errors["organization"] = f"“{self.organization}”不在{self.programme.organization}的管辖范围内。"
+        elif self.organization_id and self.status == SiteStatus.PROPOSED and self.organization.is_closed:
+            errors["organization"] = f"“{self.organization}”已于 {self.organization.valid_to} 撤销，请选择现在的单位。"
+        if errors:
+            raise ValidationError(errors)
+
     @property
     def is_approved(self) -> bool:
         return self.status == SiteStatus.APPROVED
+
+    @property
+    def tag(self) -> str:
+        return TAG_OF_SITE[self.status]

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fedwork import clock
@@ -46,3 +48,15 @@ def fill_in(report, *, by, **content):
 def submit(report, *, by, **content):
     saved = fill_in(report, by=by, **content)
     return submit_report(saved, by=by, version=saved.version)
+
+
+@pytest.fixture
+def count_queries():
+    """count_queries(lambda: client.get("/sites/")): how many queries that takes."""
+
+    def count(call) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert call().status_code == 200
+        return len(queries)
+
+    return count

@@ -1,0 +1,48 @@
+"""Days and months as people enter them: the browser's own pickers, and what they type where there is none."""
+
+import re
+import unicodedata
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:[-/.月]0?1日?|月)?")
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class MonthInput(forms.DateInput):
+    """Sends YYYY-MM; a browser without a month picker shows a text field."""
+
+    input_type = "month"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"placeholder": "如 2026-06", **(attrs or {})}, format="%Y-%m")
+
+
+class MonthField(forms.Field):
+    """A month; cleans to its first day. Understands 2026-06, 2026/6, 2026年6月 and full-width digits."""
+
+    widget = MonthInput
+
+    def to_python(self, value) -> date | None:
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(" ", "")
+        if not text:
+            return None
+        match = _MONTH.fullmatch(text)
+        try:
+            return date(int(match[1]), int(match[2]), 1)
+        except (TypeError, ValueError):
+            raise ValidationError("请填写年月，如 2026-06。") from None
+
+    def has_changed(self, initial, data) -> bool:
+        try:
+            return self.to_python(data) != (initial and initial.replace(day=1))
+        except ValidationError:
+            return True

@@ -1,0 +1,208 @@
+"""Programmes and their rules: types with quotas, stages with task templates, measures."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from organizations.modeladmin import ScopedModelAdmin, ScopedTabularInline
+from organizations.models import Level
+from projects import rules
+from projects.actions import copy_programme
+from projects.admin.inputs import OfficeInputs
+from projects.models import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.states import StageKind
+
+YEARS = range(2000, 2101)
+
+
+class ProgrammeInline(OfficeInputs, ScopedTabularInline):
+    may_view = staticmethod(rules.can_view_in_admin)
+    may_change = staticmethod(rules.can_manage_programme)
+
+
+class CreationTypeInline(ProgrammeInline):
+    model = CreationType
+    fields = ["name", "quota", "position"]
+    verbose_name_plural = "创建类型和名额"
+
+
+class StageInline(ProgrammeInline):
+    model = ProgrammeStage
+    fields = ["kind", "starts_on", "ends_on", "tasks"]
+    readonly_fields = ["tasks"]
+    max_num = len(StageKind)
+    verbose_name_plural = "阶段和任务"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(task_count=Count("tasks"))
+
+    def get_extra(self, request, obj=None, **kwargs) -> int:
+        return 0 if obj else len(StageKind)
+
+    @admin.display(description="任务模板")
+    def tasks(self, stage: ProgrammeStage) -> str:
+        if not stage.pk:
+            return "保存批次后再列任务"
+        address = reverse("admin:projects_programmestage_change", args=[stage.pk])
+        return format_html('<a href="{}">任务（{} 项）</a>', address, stage.task_count)
+
+
+class MeasureInline(ProgrammeInline):
+    model = Measure
+    fields = ["section", "name", "unit", "position"]
+    verbose_name_plural = "月报指标"
+
+
+class CopyForm(forms.Form):
+    year = forms.IntegerField(label="复制到哪一年", min_value=YEARS[0], max_value=YEARS[-1])
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
+    may_view = staticmethod(rules.can_view_in_admin)
+    may_add = may_change = staticmethod(rules.can_manage_programme)
+    month_fields = ("first_month", "last_month")
+    fieldsets = [
+        (None, {"fields": ["organization", "name", "year", "document_number", "legal_basis"]}),
+        ("资金", {"fields": ["province_amount", "matching_floor", "matching_ratio"]}),
+        (
+            "月报",
+            {"fields": ["first_month", "last_month", "report_due_day", "is_due_next_month", "review_chain"]},
+        ),
+    ]
+    inlines = [CreationTypeInline, StageInline, MeasureInline]
+    list_display = ["name", "year", "organization", "quotas", "approved", "proposed", "review_chain"]
+    list_filter = ["year"]
+    list_select_related = ["organization"]
+    search_fields = ["name", "document_number"]
+    search_help_text = "批次名称或文号"
+    actions = None
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_counts(request.user).select_related("organization")
+
+    def get_readonly_fields(self, request, obj=None):
+        # Its sites lie in the subtree of the organisation that runs it.
+        return ["organization"] if obj else []
+
+    def get_changeform_initial_data(self, request) -> dict:
+        return {"organization": request.user.organization_id} | super().get_changeform_initial_data(request)
+
+    def get_formset_kwargs(self, request, obj, inline, prefix) -> dict:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, StageInline) and not (obj and obj.pk):
+            kwargs["initial"] = [{"kind": kind} for kind in StageKind]
+        return kwargs
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "organization":
+            field.queryset = field.queryset.filter(level__lte=Level.CITY)
+            field.empty_label = None
+        return field
+
+    @admin.display(description="名额", ordering="quota_total")
+    def quotas(self, programme) -> int:
+        return programme.quota_total
+
+    @admin.display(description="已批准", ordering="approved_sites")
+    def approved(self, programme) -> int:
+        return programme.approved_sites
+
+    @admin.display(description="待批准")
+    def proposed(self, programme) -> int:
+        return programme.site_count - programme.approved_sites
+
+    def get_urls(self):
+        copy = path("<int:pk>/copy/", self.admin_site.admin_view(self.copy_view), name="projects_programme_copy")
+        return [copy, *super().get_urls()]
+
+    def copy_view(self, request, pk: int) -> HttpResponse:
+        """Asks for the year, then copies."""
+        programme = self.get_object(request, str(pk))
+        if programme is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not rules.can_manage_programme(request.user, programme):
+            raise PermissionDenied
+        form = CopyForm(request.POST or None, initial={"year": programme.year + 1})
+        if request.method == "POST" and form.is_valid():
+            copy = self._copy(request, programme, form)
+            if copy:
+                messages.success(request, f"已复制为“{copy}”。请核对文号、名额和各阶段的日期。")
+                return redirect("admin:projects_programme_change", copy.pk)
+        return self._copy_page(request, programme, form)
+
+    @staticmethod
+    def _copy(request, programme: Programme, form: CopyForm) -> Programme | None:
+        try:
+            return copy_programme(programme, year=form.cleaned_data["year"], by=request.user)
+        except ValidationError as error:
+            form.add_error("year", error.messages)
+            return None
+
+    def _copy_page(self, request, programme: Programme, form: CopyForm) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {
+            "title": f"复制“{programme}”",
+            "opts": self.opts,
+            "programme": programme,
+            "form": form,
+            "stage_count": programme.stages.count(),
+            "task_count": TaskTemplate.objects.filter(stage__programme=programme).count(),
+            "measure_count": programme.measures.count(),
+            "types": programme.creation_types.all(),
+        }
+        return TemplateResponse(request, "admin/projects/programme/copy.html", context)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["can_copy"] = obj is not None and rules.can_manage_programme(request.user, obj)
+        context["approved_count"] = obj.approved_count if obj else 0
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+
+class TaskInline(OfficeInputs, ScopedTabularInline):
+    model = TaskTemplate
+    may_view = staticmethod(rules.can_view_in_admin)
+    may_change = staticmethod(rules.can_manage_stage)
+    fields = ["position", "name", "creation_type", "starts_on", "due_on"]
+    verbose_name_plural = "任务"
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        field = formset.form.base_fields.get("creation_type")
+        if field:
+            types = obj.programme.creation_types.all()
+            field.queryset = types
+            # Read once, not once for each task.
+            field.choices = [("", "全部类型"), *((kind.pk, kind.name) for kind in types)]
+        return formset
+
+
+@admin.register(ProgrammeStage)
+class ProgrammeStageAdmin(OfficeInputs, ScopedModelAdmin):
+    """The second level below a programme: the tasks of one stage. Reached from the programme's page alone."""
+
+    may_view = staticmethod(rules.can_view_in_admin)
+    may_change = staticmethod(rules.can_manage_stage)
+    fields = ["starts_on", "ends_on"]
+    inlines = [TaskInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("programme__organization")
+
+    def has_module_permission(self, request) -> bool:
+        return False
+
+    def organization_of(self, obj: ProgrammeStage):
+        return obj.programme.organization
+
+    def changelist_view(self, request, extra_context=None) -> HttpResponse:
+        return redirect("admin:projects_programme_changelist")
+
+    def response_post_save_change(self, request, obj: ProgrammeStage) -> HttpResponse:
+        return redirect("admin:projects_programme_change", obj.programme_id)

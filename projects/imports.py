@@ -1,0 +1,107 @@
+"""The Excel list of proposed sites: what its columns are, and the template that goes out."""
+
+from fedwork.excel import write_template
+from organizations.importexport import (
+    AmountWidget,
+    ChoiceWidget,
+    Column,
+    ListResource,
+    NamedWidget,
+    OrganizationWidget,
+)
+from organizations.importexport.widgets import cell_text
+from organizations.models import Level
+from projects.actions import add_site
+from projects.models import CreationType, Programme, ProjectSite
+from projects.states import SiteStatus
+
+PROGRAMME, TYPE, CODE = "批次", "创建类型", "单位代码"
+AMOUNT = "省级资金（元）"
+
+
+def programmes_of(user):
+    return Programme.objects.visible_to(user)
+
+
+class CreationTypeWidget(NamedWidget):
+    """A creation type of the row's programme; the refusal names those there are."""
+
+    def __init__(self):
+        super().__init__(rows=None)
+
+    def clean(self, value, row=None, *, user=None, **kwargs):
+        programmes = programmes_of(user).filter(name=cell_text(row.get(PROGRAMME)))
+        types = {kind.name: kind for kind in CreationType.objects.filter(programme__in=programmes[:1])}
+        name = cell_text(value)
+        if name and types and name not in types:
+            raise ValueError(f"本批次没有创建类型“{name}”，可填：{'、'.join(types)}。")
+        return types.get(name)
+
+
+class ProjectSiteResource(ListResource):
+    """Lines are new sites; a unit that has one in the programme already is refused."""
+
+    programme = Column(
+        "programme",
+        PROGRAMME,
+        NamedWidget(lambda _row, user: programmes_of(user)),
+        required=True,
+        hint="批次的全称，从下拉列表中选择。",
+    )
+    creation_type = Column("creation_type", TYPE, CreationTypeWidget(), required=True, hint="本批次的创建类型之一。")
+    organization = Column(
+        "organization",
+        CODE,
+        OrganizationWidget(levels=[Level.VILLAGE, Level.UNIT]),
+        required=True,
+        hint="村（社区）的 12 位区划代码，或基地、车间等单位的代码，按文本填写。",
+    )
+    name = Column("name", "项目点名称", required=True, hint="如：山南镇小井庄村。")
+    leader_title = Column("leader_title", "负责人职务", hint="如：村妇联主席。可以不填。")
+    province_amount = Column("province_amount", AMOUNT, AmountWidget(), hint="空着即按批次的标准。")
+    county_name = Column("county_name", "县（市、区）", readonly=True)
+    township_name = Column("township_name", "乡镇（街道）", readonly=True)
+    village_name = Column("village_name", "村（社区、基地）", readonly=True)
+    status = Column("status", "状态", ChoiceWidget(SiteStatus), readonly=True)
+
+    max_rows = 500
+
+    class Meta:
+        model = ProjectSite
+        fields = [
+            "programme",
+            "creation_type",
+            "organization",
+            "name",
+            "leader_title",
+            "province_amount",
+            "county_name",
+            "township_name",
+            "village_name",
+            "status",
+        ]
+        import_id_fields = []
+        clean_model_instances = True
+
+    def write(self, instance, *, is_new: bool) -> None:
+        add_site(instance, by=self.user)
+
+
+def site_template(user) -> bytes:
+    """An empty list with drop-downs for what the user's programmes offer."""
+    programmes = programmes_of(user)
+    types = CreationType.objects.filter(programme__in=programmes).order_by("position", "id")
+    columns = [column for column in ProjectSiteResource.fields.values() if not column.readonly]
+    return write_template(
+        [column.column_name for column in columns],
+        choices={
+            PROGRAMME: [programme.name for programme in programmes],
+            TYPE: list(dict.fromkeys(kind.name for kind in types)),
+        },
+        note_rows=[
+            "一行一个项目点，表头不要改动。",
+            *(f"{column.column_name}：{column.hint}{'（必填）' if column.required else ''}" for column in columns),
+            "同一单位在同一批次里只能有一个项目点。上传后先预览，确认以前不会写入。",
+        ],
+        title="项目点",
+    )

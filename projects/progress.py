@@ -1,0 +1,108 @@
+"""Read models of progress: one site's schedule, and the table of sites and months. Computed, never stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from projects.models import MonthlyReport, ProgressLine, ProjectSite, ScheduleItem, Stage
+from projects.states import SUBMITTED, Mark
+
+
+@dataclass
+class ItemProgress:
+    """A task: what the latest submitted report says of it, and what the calendar expects."""
+
+    item: ScheduleItem
+    today: date
+    percent: int = 0
+    done_on: date | None = None
+
+    @property
+    def expected(self) -> int:
+        return self.item.expected_percent(self.today)
+
+    @property
+    def mark(self) -> Mark:
+        if self.percent == 100:
+            return Mark("已完成", "ok")
+        if self.today > self.item.due_on:
+            return Mark("逾期", "bad")
+        if self.percent < self.expected:
+            return Mark("滞后", "warn")
+        return Mark("按时", "wait") if self.today >= self.item.starts_on else Mark("未开始", "idle")
+
+
+@dataclass
+class StageProgress:
+    stage: Stage
+    today: date
+    items: list[ItemProgress]
+
+    @property
+    def mark(self) -> Mark:
+        if self.today < self.stage.starts_on:
+            return Mark("未开始", "idle")
+        return Mark("已结束", "idle") if self.today > self.stage.ends_on else Mark("进行中", "wait")
+
+
+def site_progress(site: ProjectSite, today: date) -> list[StageProgress]:
+    """Three queries, whatever the number of stages, tasks and reports."""
+    reported = {line.item_id: line for line in _latest_lines(site)}
+    return [
+        StageProgress(stage, today, [_item_progress(item, reported.get(item.pk), today) for item in stage.items.all()])
+        for stage in site.stages.prefetch_related("items")
+    ]
+
+
+def _latest_lines(site: ProjectSite):
+    """Of each task the line of the latest report that stands submitted; a returned one counts again when resent."""
+    lines = ProgressLine.objects.filter(report__site=site, report__status__in=sorted(SUBMITTED), percent__isnull=False)
+    return lines.order_by("item_id", "-report__month").distinct("item_id")
+
+
+def _item_progress(item: ScheduleItem, line: ProgressLine | None, today: date) -> ItemProgress:
+    if line is None:
+        return ItemProgress(item, today)
+    return ItemProgress(item, today, percent=line.percent, done_on=line.done_on)
+
+
+@dataclass
+class Cell:
+    """A site's month: the report with its word and tag, or nothing where none is due."""
+
+    report: MonthlyReport | None
+    mark: Mark | None = None
+
+
+@dataclass
+class Row:
+    site: ProjectSite
+    cells: list[Cell]
+
+
+@dataclass
+class Matrix:
+    """Sites by county against months; `totals` has one entry a month, None for those that haven't begun."""
+
+    months: list[date]
+    counties: list[tuple[str, list[Row]]]
+    totals: list[dict | None]
+
+    @property
+    def total_rows(self) -> Iterator[tuple[str, list]]:
+        for label, key in [("应报", "due"), ("已报", "submitted"), ("按时", "on_time"), ("已通过", "accepted")]:
+            yield label, [total and total[key] for total in self.totals]
+
+
+def progress_matrix(months: list[date], sites: list[ProjectSite], every_site, now: datetime, today: date) -> Matrix:
+    """Two queries. `sites` are the rows of this page, `every_site` (a queryset) those that the totals count."""
+    reports = MonthlyReport.objects.filter(site__in=sites)
+    cells = {(report.site_id, report.month): Cell(report, report.mark(now)) for report in reports}
+    rows = [Row(site, [cells.get((site.pk, month), Cell(None)) for month in months]) for site in sites]
+    rates = {rate["month"]: rate for rate in MonthlyReport.objects.filter(site__in=every_site).rates_by_month(today)}
+    return Matrix(
+        months=months,
+        counties=[(county, list(group)) for county, group in groupby(rows, key=lambda row: row.site.county_name)],
+        totals=[rates.get(month) for month in months],
+    )
