@@ -104,8 +104,7 @@ DATABASES = {
         )
     )
 }
-# Kept connections would outlive the tests' live server and hold their database.
-DATABASES["default"].update(CONN_MAX_AGE=0 if MODE == "test" else 60, CONN_HEALTH_CHECKS=True)
+DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

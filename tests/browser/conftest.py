@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from tests import factories
 
@@ -27,6 +28,14 @@ DESKTOP = {"width": 1280, "height": 800}
 def browser_type_launch_args(browser_type_launch_args):
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright):
+    """While Playwright's event loop runs in this thread, Django keeps connections of their own for it; left open, they
+    would hold the test database at the end."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
