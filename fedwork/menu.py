@@ -37,7 +37,9 @@ DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site",
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
 )
-DESK_TABLES = Entry("资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表")
+DESK_TABLES = Entry(
+    "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True
+)
 PLEDGES = Entry(
     "配套承诺", "admin:funding_matchingcommitment_changelist", "pledge", "各项目点承诺的配套资金", wide=True
 )
