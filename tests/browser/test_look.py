@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
@@ -74,9 +75,9 @@ def test_refused_admin_form_lists_its_errors_with_links(page, city_staff, progra
     page.goto(reverse("admin:projects_programme_change", args=[programme.pk]))
     page.fill("[name=name]", "")
     page.click("[name=_save]")
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     page.locator("#error-summary a").click()
-    assert page.evaluate("document.activeElement.id") == "id_name"
+    expect(page.locator("#id_name")).to_be_focused()
 
 
 def test_violation_of_the_policy_is_noticed(page, cadre, sign_in, console_problems):
