@@ -76,6 +76,7 @@ def test_refused_admin_form_lists_its_errors_with_links(page, city_staff, progra
     page.fill("[name=name]", "")
     page.click("[name=_save]")
     expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.locator("#error-summary h2")).to_have_text("还不能保存，请先改正下面的问题")
     page.locator("#error-summary a").click()
     expect(page.locator("#id_name")).to_be_focused()
 
