@@ -77,15 +77,18 @@ def story(filing: Filing, now: datetime) -> Story:
     number = filing.at_work.number
     if filing.month < PREVIOUS_MONTH:
         return _ordinary(filing)
-    lively_month = CURRENT_MONTH if timezone.localtime(now).day >= CURRENT_FROM else PREVIOUS_MONTH
     lively = {AT_COUNTY: _back_at_county, AT_CITY: _at_city, AT_CITY_AGAIN: _at_city_again}
     if number in lively:
-        if filing.month == lively_month:
-            return lively[number](filing, now)
-        return _ordinary(filing) if filing.month == PREVIOUS_MONTH else []
-    if filing.month == PREVIOUS_MONTH:
-        return _last_month(filing, now)
-    return _this_month(filing, now)
+        return _lively(filing, now, lively[number])
+    return _last_month(filing, now) if filing.month == PREVIOUS_MONTH else _this_month(filing, now)
+
+
+def _lively(filing: Filing, now: datetime, told: Callable[[Filing, datetime], Story]) -> Story:
+    """On a reviewer's desk now: with this month's report or, early in the month, with the last one's."""
+    lively_month = CURRENT_MONTH if timezone.localtime(now).day >= CURRENT_FROM else PREVIOUS_MONTH
+    if filing.month == lively_month:
+        return told(filing, now)
+    return _ordinary(filing) if filing.month < lively_month else []
 
 
 def _last_month(filing: Filing, now: datetime) -> Story:
@@ -115,20 +118,22 @@ def _ordinary(filing: Filing) -> Story:
     if rng.random() < 0.05:
         sent_on = working_day(filing.report.month.replace(day=26), rng.randint(0, 1))
     drafted_at = at_desk(working_day(sent_on, -rng.randint(1, 2)), rng)
-    # A draft of long ago leaves no trace: only those of the months that may still be drafts are worth the time.
+    # A draft that was sent long ago shows nowhere any more, so it isn't worth the time.
     drafted = [(drafted_at, filing.draft)] if filing.month >= PREVIOUS_MONTH else []
-    chance = rng.random()
-    if chance < 0.12:
-        verbs = [filing.submit_with_mistake, filing.returned, filing.submit, filing.passed, filing.passed]
-    elif chance < 0.18:
-        verbs = [filing.submit_with_mistake, filing.passed, filing.returned]
-        verbs += [filing.submit, filing.passed, filing.passed]
-    else:
-        verbs = [filing.submit, filing.passed, filing.passed]
-    days = [sent_on]
+    days, verbs = [sent_on], _usual_verbs(filing, chance=rng.random())
     while len(days) < len(verbs):
         days.append(working_day(days[-1], rng.randint(1, 2)))
     return drafted + [(at_desk(day, rng), verb) for day, verb in zip(days, verbs, strict=True)]
+
+
+def _usual_verbs(filing: Filing, *, chance: float) -> list[Callable[[], None]]:
+    """Two in three returns come from the county."""
+    passed = [filing.submit, filing.passed, filing.passed]
+    if chance < 0.12:
+        return [filing.submit_with_mistake, filing.returned, *passed]
+    if chance < 0.18:
+        return [filing.submit_with_mistake, filing.passed, filing.returned, *passed]
+    return passed
 
 
 def _returned(filing: Filing, now: datetime) -> Story:
