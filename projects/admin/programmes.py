@@ -107,6 +107,9 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
             field.empty_label = None
         return field
 
+    def view_on_site(self, obj: Programme) -> str:
+        return obj.get_absolute_url()
+
     @admin.display(description="名额", ordering="quota_total")
     def quotas(self, programme) -> int:
         return programme.quota_total
@@ -169,7 +172,7 @@ class TaskInline(OfficeInputs, ScopedTabularInline):
     model = TaskTemplate
     may_view = staticmethod(rules.can_view_in_admin)
     may_change = staticmethod(rules.can_manage_stage)
-    fields = ["position", "name", "creation_type", "starts_on", "due_on"]
+    fields = ["name", "creation_type", "starts_on", "due_on", "position"]
     verbose_name_plural = "任务"
 
     def get_formset(self, request, obj=None, **kwargs):
