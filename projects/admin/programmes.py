@@ -40,7 +40,7 @@ class StageInline(ProgrammeInline):
     verbose_name_plural = "阶段和任务"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(task_count=Count("tasks"))
+        return super().get_queryset(request).annotate(task_count=Count("tasks")).order_by("starts_on", "pk")
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
         return 0 if obj else len(StageKind)

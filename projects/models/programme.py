@@ -37,7 +37,7 @@ class ProgrammeQuerySet(models.QuerySet):
             site_count=Count("sites", filter=seen),
             approved_sites=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
             quota_total=Coalesce(Subquery(quotas.annotate(total=Sum("quota")).values("total")), 0),
-        )
+        ).order_by("-year", "name")
 
 
 class Programme(models.Model):
@@ -130,7 +130,8 @@ class CreationTypeQuerySet(models.QuerySet):
     def with_approved(self, *, within: str = "") -> "CreationTypeQuerySet":
         """`approved`: how many sites below the path `within` are approved, against the quota."""
         approved = Q(sites__status=SiteStatus.APPROVED, sites__organization__path__startswith=within)
-        return self.annotate(approved=Count("sites", filter=approved))
+        # The model's own order is left out of a query that groups.
+        return self.annotate(approved=Count("sites", filter=approved)).order_by("programme_id", "position", "id")
 
     def names(self) -> list[str]:
         """Each name once, in the order of the programmes' pages."""
