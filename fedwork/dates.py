@@ -14,7 +14,7 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, attrs=None):
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
+        super().__init__(attrs={"class": "vDateField", **(attrs or {})}, format="%Y-%m-%d")
 
 
 class MonthInput(forms.DateInput):
@@ -23,7 +23,7 @@ class MonthInput(forms.DateInput):
     input_type = "month"
 
     def __init__(self, attrs=None):
-        super().__init__(attrs={"placeholder": "如 2026-06", **(attrs or {})}, format="%Y-%m")
+        super().__init__(attrs={"class": "vDateField", "placeholder": "如 2026-06", **(attrs or {})}, format="%Y-%m")
 
 
 class MonthField(forms.Field):

@@ -90,13 +90,13 @@ class ProjectSiteResource(ListResource):
 def site_template(user) -> bytes:
     """An empty list with drop-downs for what the user's programmes offer."""
     programmes = programmes_of(user)
-    types = CreationType.objects.filter(programme__in=programmes).order_by("position", "id")
+    types = CreationType.objects.filter(programme__in=programmes)
     columns = [column for column in ProjectSiteResource.fields.values() if not column.readonly]
     return write_template(
         [column.column_name for column in columns],
         choices={
             PROGRAMME: [programme.name for programme in programmes],
-            TYPE: list(dict.fromkeys(kind.name for kind in types)),
+            TYPE: types.names(),
         },
         note_rows=[
             "一行一个项目点，表头不要改动。",

@@ -40,7 +40,7 @@ class StageInline(ProgrammeInline):
     verbose_name_plural = "阶段和任务"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(task_count=Count("tasks"))
+        return super().get_queryset(request).annotate(task_count=Count("tasks")).order_by("starts_on", "pk")
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
         return 0 if obj else len(StageKind)
@@ -107,6 +107,9 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
             field.empty_label = None
         return field
 
+    def view_on_site(self, obj: Programme) -> str:
+        return obj.get_absolute_url()
+
     @admin.display(description="名额", ordering="quota_total")
     def quotas(self, programme) -> int:
         return programme.quota_total
@@ -169,7 +172,7 @@ class TaskInline(OfficeInputs, ScopedTabularInline):
     model = TaskTemplate
     may_view = staticmethod(rules.can_view_in_admin)
     may_change = staticmethod(rules.can_manage_stage)
-    fields = ["position", "name", "creation_type", "starts_on", "due_on"]
+    fields = ["name", "creation_type", "starts_on", "due_on", "position"]
     verbose_name_plural = "任务"
 
     def get_formset(self, request, obj=None, **kwargs):

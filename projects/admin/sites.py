@@ -20,6 +20,7 @@ from projects.actions import add_site, approve_site, change_site, remove_site
 from projects.admin.inputs import OfficeInputs
 from projects.imports import ProjectSiteResource, site_template
 from projects.models import CreationType, Programme, ProjectSite
+from projects.states import Mark
 
 MOST_AT_ONCE = 200
 
@@ -48,17 +49,20 @@ def _approve(site: ProjectSite, *, by) -> Outcome:
 
 
 def quota_lines(sites: list[ProjectSite]) -> list[dict]:
-    """Per creation type of the selection: quota, approved so far, selected, and whether they go beyond the quota."""
+    """Per creation type of the selection: quota, approved so far, selected, and what comes of that."""
     wanted = [site.creation_type_id for site in sites if not site.is_approved]
     types = CreationType.objects.filter(pk__in=wanted).select_related("programme").with_approved()
     return [
-        {
-            "type": kind,
-            "selected": wanted.count(kind.pk),
-            "is_beyond": kind.approved + wanted.count(kind.pk) > kind.quota,
-        }
+        {"type": kind, "selected": wanted.count(kind.pk), "mark": _quota_mark(kind, wanted.count(kind.pk))}
         for kind in types
     ]
+
+
+def _quota_mark(kind: CreationType, selected: int) -> Mark:
+    left = kind.quota - kind.approved
+    if left <= 0:
+        return Mark("名额已满，不能再批", "bad")
+    return Mark(f"只剩 {left} 个，先列的先批", "warn") if selected > left else Mark("名额够用", "ok")
 
 
 class ProgrammeFilter(admin.SimpleListFilter):
@@ -78,7 +82,7 @@ class TypeFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         types = CreationType.objects.filter(programme__in=Programme.objects.visible_to(request.user))
-        return [(name, name) for name in types.order_by("name").values_list("name", flat=True).distinct()]
+        return [(name, name) for name in types.names()]
 
     def queryset(self, request, queryset):
         return queryset.filter(creation_type__name=self.value()) if self.value() else queryset
@@ -133,7 +137,7 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
     form = SiteForm
     fields = ["programme", "creation_type", "organization", "name", "leader_title", "province_amount"]
     autocomplete_fields = ["organization"]
-    list_display = ["name", "creation_type", "county_name", "township_name", "programme", "state"]
+    list_display = ["name", "state", "creation_type", "county_name", "township_name", "programme"]
     list_filter = [ProgrammeFilter, "status", CountyFilter, TypeFilter]
     list_select_related = ["programme", "creation_type", "organization"]
     search_fields = ["name", "organization__name", "organization__code", "organization__initials"]
@@ -151,6 +155,9 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
     def get_changeform_initial_data(self, request) -> dict:
         latest = Programme.objects.visible_to(request.user).first()
         return {"programme": latest} | super().get_changeform_initial_data(request)
+
+    def view_on_site(self, obj: ProjectSite) -> str:
+        return obj.get_absolute_url()
 
     @admin.display(description="状态", ordering="status")
     def state(self, site: ProjectSite) -> str:

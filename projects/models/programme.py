@@ -8,7 +8,7 @@ from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -37,7 +37,7 @@ class ProgrammeQuerySet(models.QuerySet):
             site_count=Count("sites", filter=seen),
             approved_sites=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
             quota_total=Coalesce(Subquery(quotas.annotate(total=Sum("quota")).values("total")), 0),
-        )
+        ).order_by("-year", "name")
 
 
 class Programme(models.Model):
@@ -130,7 +130,13 @@ class CreationTypeQuerySet(models.QuerySet):
     def with_approved(self, *, within: str = "") -> "CreationTypeQuerySet":
         """`approved`: how many sites below the path `within` are approved, against the quota."""
         approved = Q(sites__status=SiteStatus.APPROVED, sites__organization__path__startswith=within)
-        return self.annotate(approved=Count("sites", filter=approved))
+        # The model's own order is left out of a query that groups.
+        return self.annotate(approved=Count("sites", filter=approved)).order_by("programme_id", "position", "id")
+
+    def names(self) -> list[str]:
+        """Each name once, in the order of the programmes' pages."""
+        by_name = self.order_by().values("name").annotate(place=Min("position"))
+        return [row["name"] for row in by_name.order_by("place", "name")]
 
 
 class CreationType(models.Model):

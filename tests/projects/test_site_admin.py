@@ -220,7 +220,7 @@ class TestApproving:
         data = {"action": "approve_selected", "_selected_action": [row.pk for row in sites]}
         page = text(client.post(LIST, data))
         assert "将批准 3 个项目点" in page
-        assert "超出名额" in page
+        assert "只剩 1 个，先列的先批" in page
         assert ProjectSite.objects.approved().count() == 1
         response = client.post(LIST, data | {"confirmed": "yes"})
         assert {outcome.site.name: outcome.sentence for outcome in response.context["outcomes"]} == {
