@@ -39,7 +39,94 @@ class Row:
         return f"Row({arguments})"
 
 
-TABLE: dict[str, Row] = {}
+TABLE: dict[str, Row] = {
+    "admin:app_list": Row(inside="302 302 403 403 302 302"),
+    "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
+    "admin:index": Row(inside="200 200 403 403 200 200"),
+    "admin:jsi18n": Row(inside="200 200 403 403 200 200"),
+    "admin:login": Row(inside="302 302 403 403 302 302"),
+    "admin:organizations_auditevent_add": Row(inside="403 403 403 403 403 403"),
+    "admin:organizations_auditevent_change": Row(
+        inside="200 403 403 403 200 403", next="200 403 403 403 200 403", far="404 403 403 403 404 403"
+    ),
+    "admin:organizations_auditevent_changelist": Row(inside="200 403 403 403 200 403"),
+    "admin:organizations_auditevent_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_auditevent_history": Row(
+        inside="200 403 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:organizations_organization_add": Row(inside="403 403 403 403 403 403"),
+    "admin:organizations_organization_change": Row(
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_organization_changelist": Row(inside="200 200 403 403 200 200"),
+    "admin:organizations_organization_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_organization_history": Row(
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_user_add": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_user_change": Row(
+        inside="200 403 403 403 200 200", next="200 403 403 403 200 200", far="404 403 403 403 404 200"
+    ),
+    "admin:organizations_user_changelist": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_user_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_user_export": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_user_export_csv": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_user_history": Row(
+        inside="200 403 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_user_import": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_user_import_template": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_user_process_import": Row(method="POST", inside="302 403 403 403 403 302"),
+    "admin:password_change": Row(inside="302 302 403 403 302 302"),
+    "admin:projects_monthlyreport_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_monthlyreport_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_monthlyreport_decide": Row(
+        method="POST", inside="409 409 403 403 409 403", next="409 404 403 403 409 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_monthlyreport_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_next": Row(inside="302 302 403 403 302 302"),
+    "health": Row(inside="200 200 200 200 200 200"),
+    "login": Row(inside="302 302 302 302 302 302"),
+    "organizations:organization_children": Row(
+        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+    ),
+    "organizations:organization_detail": Row(
+        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+    ),
+    "organizations:organization_list": Row(inside="200 200 200 200 200 200"),
+    "password_change": Row(inside="200 200 200 200 200 200"),
+    "projects:report_check": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_detail": Row(
+        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+    ),
+    "projects:report_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_list": Row(inside="200 200 200 200 200 200"),
+    "projects:report_receipt": Row(
+        inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_submit": Row(
+        method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "workbench": Row(inside="200 200 200 200 200 200"),
+}
 
 # Which object a URL's argument names, by the beginning of the URL's name; `object_id` and `pk` are both its id.
 OBJECTS = {
