@@ -1,5 +1,7 @@
 """The AdminSite: the city's desk, and the county's narrower one. Signing in and passwords are the site's own pages."""
 
+from functools import update_wrapper
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -22,10 +24,20 @@ class FedworkAdminSite(admin.AdminSite):
     def has_permission(self, request) -> bool:
         return request.user.is_authenticated and request.user.is_staff
 
+    def admin_view(self, view, cacheable=False):
+        """A signed-in colleague of another role is told so at once; the middleware has sent strangers to sign in."""
+        checked = super().admin_view(view, cacheable)
+
+        def inner(request, *args, **kwargs):
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return checked(request, *args, **kwargs)
+
+        return update_wrapper(inner, checked)
+
     @login_not_required
     def login(self, request, extra_context=None):
-        """Django leads everybody here whom it doesn't let in: a stranger to sign in, a colleague of another role no
-        further."""
+        """The address that people know from elsewhere."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next") or reverse("admin:index"), "login")
         if not self.has_permission(request):

@@ -8,6 +8,10 @@ from django.urls import reverse
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in unless it is `login_not_required`; an ended session is told from none."""
 
+    def get_login_url(self, view_func) -> str:
+        """One sign-in page for everybody; Django's admin names one of its own."""
+        return settings.LOGIN_URL
+
     def handle_no_permission(self, request: HttpRequest, view_func):
         """To the sign-in page. Who still carries a session's cookie was signed in, so the page says what happened."""
         response = super().handle_no_permission(request, view_func)

@@ -79,6 +79,10 @@ class ScopedModelAdmin(admin.ModelAdmin):
         """The organisation whose log a change of `obj` belongs to."""
         return getattr(obj, "organization", None)
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Django would lead back to the index; what lies outside the subtree answers as if it did not exist."""
+        raise Http404
+
     def history_view(self, request, object_id, extra_context=None):
         """The log's rows about one object, for everybody who may see the object."""
         obj = self.get_object(request, unquote(object_id))

@@ -55,8 +55,9 @@ class UserAdmin(ListImportExportMixin, ScopedModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What the form let pass and the action still refuses (somebody was quicker) is said, not a crash."""
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, one_button | (extra_context or {}))
         except ValidationError as error:
             messages.error(request, "没有保存：" + "".join(error.messages))
             return redirect(request.path)

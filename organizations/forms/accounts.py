@@ -68,6 +68,11 @@ class AccountForm(forms.ModelForm):
         model = User
         fields = ["full_name", "role", "organization", "phone"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "organization" in self.fields:  # not on a page for looking only
+            self.fields["organization"].required = self.by.scope_path != ""
+
     def _post_clean(self) -> None:
         """After Django has put the values into the account: the action's own checks."""
         super()._post_clean()

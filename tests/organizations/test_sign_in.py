@@ -142,6 +142,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(cadre, elsewhere):
 
 def test_the_admins_sign_in_page_is_the_sites_own(cadre, city_staff, login):
     assert Client().get("/admin/login/?next=/admin/")["Location"] == "/login/?next=/admin/"
+    assert Client().get("/admin/organizations/user/")["Location"] == "/login/?next=/admin/organizations/user/"
     assert login(city_staff).get("/admin/login/")["Location"] == "/admin/"
     assert login(cadre).get("/admin/login/").status_code == 403
 

@@ -1,0 +1,216 @@
+"""Who gets what at which URL: one table, run in full. A URL without a row fails and prints the row to add.
+
+Each row gives the statuses for the six roles in the order of ROLES: of a GET, or of an empty POST where a GET is not
+allowed. A URL with an argument has three rows in one: the object lies in the cadre's township ("inside"), in the county
+next door ("next"), in another city ("far").
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from fedwork import clock
+from organizations.models import AuditEvent, Level, Role
+from projects.actions import approve_site
+from tests import factories
+from tests.walk import all_urls, names_with_arguments
+
+ROLES = ["city_staff", "county_reviewer", "cadre", "leader", "auditor", "system_admin"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Statuses such as "200 200 403 403 200 200", by role; `next` and `far` only for URLs with an argument."""
+
+    inside: str
+    next: str = ""
+    far: str = ""
+    method: str = "GET"
+
+    def __str__(self) -> str:
+        """As it stands in the table."""
+        given = {"method": self.method} if self.method != "GET" else {}
+        given |= {name: value for name in ["inside", "next", "far"] if (value := getattr(self, name))}
+        arguments = ", ".join(f'{name}="{value}"' for name, value in given.items())
+        return f"Row({arguments})"
+
+
+TABLE: dict[str, Row] = {
+    "admin:app_list": Row(inside="302 302 403 403 302 302"),
+    "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
+    "admin:index": Row(inside="200 200 403 403 200 200"),
+    "admin:jsi18n": Row(inside="200 200 403 403 200 200"),
+    "admin:login": Row(inside="302 302 403 403 302 302"),
+    "admin:organizations_auditevent_add": Row(inside="403 403 403 403 403 403"),
+    "admin:organizations_auditevent_change": Row(
+        inside="200 403 403 403 200 403", next="200 403 403 403 200 403", far="404 403 403 403 404 403"
+    ),
+    "admin:organizations_auditevent_changelist": Row(inside="200 403 403 403 200 403"),
+    "admin:organizations_auditevent_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_auditevent_history": Row(
+        inside="200 403 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:organizations_organization_add": Row(inside="403 403 403 403 403 403"),
+    "admin:organizations_organization_change": Row(
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_organization_changelist": Row(inside="200 200 403 403 200 200"),
+    "admin:organizations_organization_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_organization_history": Row(
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_user_add": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_user_change": Row(
+        inside="200 403 403 403 200 200", next="200 403 403 403 200 200", far="404 403 403 403 404 200"
+    ),
+    "admin:organizations_user_changelist": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_user_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_user_export": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_user_export_csv": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_user_history": Row(
+        inside="200 403 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_user_import": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_user_import_template": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_user_process_import": Row(method="POST", inside="302 403 403 403 403 302"),
+    "admin:password_change": Row(inside="302 302 403 403 302 302"),
+    "admin:projects_monthlyreport_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_monthlyreport_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_monthlyreport_decide": Row(
+        method="POST", inside="409 409 403 403 409 403", next="409 404 403 403 409 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_monthlyreport_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_next": Row(inside="302 302 403 403 302 302"),
+    "health": Row(inside="200 200 200 200 200 200"),
+    "login": Row(inside="302 302 302 302 302 302"),
+    "organizations:organization_children": Row(
+        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+    ),
+    "organizations:organization_detail": Row(
+        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+    ),
+    "organizations:organization_list": Row(inside="200 200 200 200 200 200"),
+    "password_change": Row(inside="200 200 200 200 200 200"),
+    "projects:report_check": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_detail": Row(
+        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+    ),
+    "projects:report_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_list": Row(inside="200 200 200 200 200 200"),
+    "projects:report_receipt": Row(
+        inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_submit": Row(
+        method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "workbench": Row(inside="200 200 200 200 200 200"),
+}
+
+# Which object a URL's argument names, by the beginning of the URL's name; `object_id` and `pk` are both its id.
+OBJECTS = {
+    "admin:organizations_user_": "user",
+    "admin:organizations_auditevent_": "event",
+    "admin:organizations_organization_": "organization",
+    "admin:projects_monthlyreport_": "report",
+    "admin:projects_projectsite_": "site",
+    "admin:projects_programme_": "programme",
+    "organizations:": "organization",
+    "projects:report_": "report",
+}
+
+
+@pytest.fixture
+def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
+    city = factories.organization("芜湖市", level=Level.CITY, parent=tree.province)
+    county = factories.organization("湾沚区", level=Level.COUNTY, parent=city)
+    township = factories.organization("六郎镇", level=Level.TOWNSHIP, parent=county)
+    village = factories.organization("咸保村", level=Level.VILLAGE, parent=township)
+    elsewhere = factories.programme(city, name="芜湖项目")
+    return {
+        "inside": rows_at(tree.village, programme),
+        "next": rows_at(tree.far_village, programme),
+        "far": rows_at(village, elsewhere),
+    }
+
+
+def rows_at(village, programme) -> SimpleNamespace:
+    """One row of each kind at the village; accounts and organisations are the township's."""
+    township = village.parent
+    user = factories.user(f"user-{township.pk}", role=Role.CADRE, organization=township)
+    approver = factories.user(f"city-{township.pk}", role=Role.CITY_STAFF, organization=programme.organization)
+    with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
+        site = approve_site(factories.site(programme, village), by=approver)
+    event = AuditEvent.objects.record("操作", user, by=user, organization=township)
+    report = site.reports.order_by("month").first()
+    return SimpleNamespace(user=user, organization=township, site=site, report=report, event=event, programme=programme)
+
+
+def paths(place: SimpleNamespace) -> dict[str, str]:
+    def value_of(name: str, argument: str):
+        kind = next((kind for start, kind in OBJECTS.items() if name.startswith(start)), None)
+        return getattr(place, kind).pk if kind else {"app_label": "organizations"}.get(argument, 1)
+
+    return {name: path for name, path in all_urls(value_of) if not name.startswith("(")}
+
+
+def statuses(clients: dict, path: str, method: str) -> list[int]:
+    return [status(clients[role], path, method) for role in ROLES]
+
+
+def status(client, path: str, method: str) -> int:
+    """What was done is undone, so that each request finds the same rows."""
+    with transaction.atomic():
+        code = getattr(client, method.lower())(path).status_code
+        transaction.set_rollback(True)
+    return code
+
+
+def row_of(name: str, clients: dict, places: dict) -> Row:
+    """What the URL answers now."""
+    urls = {place: paths(rows)[name] for place, rows in places.items()}
+    if name not in names_with_arguments():
+        urls = {"inside": urls["inside"]}
+    method = "POST" if 405 in statuses(clients, urls["inside"], "GET") else "GET"
+    found = {place: " ".join(map(str, statuses(clients, url, method))) for place, url in urls.items()}
+    return Row(method=method, **found)
+
+
+def test_every_url_answers_as_the_table_says(places, request, login):
+    clients = {role: login(request.getfixturevalue(role)) for role in ROLES}
+    wrong = []
+    for name in sorted(paths(places["inside"])):
+        if name in {"logout", "admin:logout"}:  # a POST only, see test_sign_in
+            continue
+        found = row_of(name, clients, places)
+        if TABLE.get(name) != found:
+            wrong.append(f'    "{name}": {found},')
+    assert not wrong, (
+        "These URLs answer otherwise than tests/test_access_table.py says, or have no row there. "
+        "Check each line against the rules, then add or correct it in TABLE:\n" + "\n".join(wrong)
+    )
+
+
+def test_no_row_for_a_url_that_is_gone(places):
+    assert TABLE.keys() - paths(places["inside"]).keys() == set()
