@@ -42,7 +42,8 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin) -> list[tuple[str, str]]:
         level = request.GET.get("level__exact", "")
-        kinds = OrganizationKind.objects.order_by("level", "id")
+        top = request.user.organization.level if request.user.organization else Level.PROVINCE
+        kinds = OrganizationKind.objects.filter(level__gte=top).order_by("level", "id")
         if level in {str(value) for value in Level.values}:
             kinds = kinds.filter(level=level)
         names = dict.fromkeys(kinds.values_list("name", flat=True))

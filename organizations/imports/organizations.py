@@ -57,10 +57,11 @@ class OrganizationList(ListResource):
         "kind",
         "类型",
         NamedWidget(kinds_for),
-        hint="如：村、社区、街道、镇、乡、基地、车间；认不准可空着",
+        saves_null_values=False,
+        hint="如：村、社区、街道、镇、乡、基地、车间；认不准可空着，已有的不会因此清空",
     )
     parent = Column("parent", "上级代码", ParentWidget(), required=True, hint="上级组织的代码；与现有上级不同即移动")
-    valid_from = Column("valid_from", "启用日期", DateWidget(), hint="如 2026-07-01，可空着")
+    valid_from = Column("valid_from", "启用日期", DateWidget(), saves_null_values=False, hint="如 2026-07-01，可空着")
 
     class Meta(ListResource.Meta):
         model = Organization
