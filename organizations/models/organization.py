@@ -154,21 +154,19 @@ class Organization(models.Model):
 
     def clean(self) -> None:
         """Place and code are checked once: afterwards the code stays, and moving checks the place."""
+        is_only_space = self.name != "" and not self.name.strip()
         self.name = " ".join(self.name.split())
         self.initials = initials(self.name)
-        checks = [self._clean_name, self._clean_kind]
-        errors: dict = {}
-        for check in [*checks, self._clean_place, self._clean_code] if self._state.adding else checks:
+        errors: dict = {"name": [ValidationError("请填写名称。")]} if is_only_space else {}
+        for check in (
+            [self._clean_kind, self._clean_place, self._clean_code] if self._state.adding else [self._clean_kind]
+        ):
             try:
                 check()
             except ValidationError as error:
                 errors = error.update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
-
-    def _clean_name(self) -> None:
-        if not self.name:
-            raise ValidationError({"name": "请填写名称。"})
 
     def _clean_kind(self) -> None:
         if self.kind and self.kind.level != self.level:
