@@ -46,6 +46,9 @@ class ScopedModelAdmin(admin.ModelAdmin):
     show_full_result_count = False
     view_on_site = False  # Django's link goes by content type and id, past the scope
 
+    class Media:
+        js = ["js/admin_pickers.js"]
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).visible_to(request.user)
 

@@ -47,7 +47,7 @@ class ParentWidget(TextWidget):
 class OrganizationList(ListResource):
     """Additions and changes by code and level. Renames, moves and kinds go through the same actions as on the pages."""
 
-    max_rows = 2000
+    max_rows = 500
     max_rows_hint = "全市或全国的区划名单请用命令 manage.py import_divisions 导入。"
 
     code = Column("code", "代码", required=True, hint="区划为 12 位数字；基地等单位自编字母、数字和“-”")

@@ -197,8 +197,8 @@ def archive(files: dict[str, bytes]) -> bytes:
 
 def test_too_many_rows_are_refused_with_a_hint(login, city_staff, tree):
     client = login(city_staff)
-    data = "\n".join([",".join(HEADINGS), *([",".join(NEW)] * 2001)]).encode()
-    assert "表格超过 2000 行" in upload(client, data, "组织.csv").text
+    data = "\n".join([",".join(HEADINGS), *([",".join(NEW)] * 501)]).encode()
+    assert "表格超过 500 行" in upload(client, data, "组织.csv").text
     assert "manage.py import_divisions" in client.get(IMPORT).text
 
 
