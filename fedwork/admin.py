@@ -3,6 +3,7 @@
 from functools import update_wrapper
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,14 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from organizations.views import SignOut
+
+
+class LabelledAutocomplete(AutocompleteJsonView):
+    """Shows an object's `label` where it has one: village names repeat, so the place stands beside them."""
+
+    def serialize_result(self, obj, to_field_name: str) -> dict:
+        result = super().serialize_result(obj, to_field_name)
+        return result | {"text": getattr(obj, "label", result["text"])}
 
 
 class FedworkAdminSite(admin.AdminSite):
@@ -50,6 +59,9 @@ class FedworkAdminSite(admin.AdminSite):
         closed = {"view_on_site", "password_change_done", "logout"}
         own = path("logout/", SignOut.as_view(), name="logout")
         return [own, *(url for url in super().get_urls() if getattr(url, "name", "") not in closed)]
+
+    def autocomplete_view(self, request):
+        return LabelledAutocomplete.as_view(admin_site=self)(request)
 
     def password_change(self, request, extra_context=None):
         return redirect("password_change")

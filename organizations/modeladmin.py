@@ -46,6 +46,9 @@ class ScopedModelAdmin(admin.ModelAdmin):
     show_full_result_count = False
     view_on_site = False  # Django's link goes by content type and id, past the scope
 
+    class Media:
+        js = ["js/admin_pickers.js"]
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).visible_to(request.user)
 
@@ -68,7 +71,11 @@ class ScopedModelAdmin(admin.ModelAdmin):
         related = db_field.remote_field.model._default_manager
         if hasattr(related, "visible_to"):
             kwargs["queryset"] = related.visible_to(request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and hasattr(related.model, "label"):
+            field.queryset = field.queryset.with_place()
+            field.label_from_instance = lambda obj: obj.label
+        return field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Without the pencil, plus, cross and eye beside a drop-down: each thing is kept on its own page."""

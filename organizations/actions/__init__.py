@@ -4,6 +4,7 @@ from organizations.actions.tree import (
     close_organization,
     lock_tree,
     move_organization,
+    next_unit_code,
     rename_organization,
     reopen_organization,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "close_organization",
     "lock_tree",
     "move_organization",
+    "next_unit_code",
     "rename_organization",
     "reopen_organization",
 ]

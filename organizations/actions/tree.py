@@ -7,7 +7,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ def add_organization(
         parent.refresh_from_db(from_queryset=Organization.objects.select_for_update())
     _require(by, parent)
     if level == Level.UNIT and parent and not code:
-        code = _next_unit_code(parent)
+        code = next_unit_code(parent)
     node = Organization(parent=parent, level=level, name=name, code=code, kind=kind, valid_from=valid_from)
     node.full_clean(exclude=["path", "initials"])
     _refuse_closed(parent)
@@ -49,6 +49,13 @@ def add_organization(
     node.save(update_fields=["path"])
     AuditEvent.objects.record("新增组织", node, by=by, organization=node, code=node.code, level=node.level)
     return node
+
+
+def next_unit_code(parent: Organization) -> str:
+    """The code for one more base or workshop under `parent`."""
+    taken = Organization.objects.filter(level=Level.UNIT, code__startswith=f"{parent.code}-")
+    numbers = [int(code.rpartition("-")[2]) for code in taken.values_list("code", flat=True) if code[-1].isdigit()]
+    return f"{parent.code}-{max(numbers, default=0) + 1}"
 
 
 @transaction.atomic
@@ -92,7 +99,9 @@ def move_organization(organization: Organization, *, by, parent: Organization, n
     former, old_path = organization.parent, organization.path
     Organization.objects.within(old_path).update(
         path=Concat(Value(f"{parent.path}{organization.pk}/"), Substr("path", len(old_path) + 1)),
-        parent_id=Case(When(pk=organization.pk, then=Value(parent.pk)), default=F("parent_id")),
+        parent_id=Case(
+            When(pk=organization.pk, then=Value(parent.pk)), default=F("parent_id"), output_field=BigIntegerField()
+        ),
     )
     organization.refresh_from_db()
     AuditEvent.objects.record(
@@ -183,9 +192,3 @@ def _refuse_closing(organization: Organization, successor: Organization | None) 
         return
     if successor.pk == organization.pk or successor.level != organization.level or successor.is_closed:
         raise ValidationError(f"并入的组织应是另一个在用的{organization.get_level_display()}组织。")
-
-
-def _next_unit_code(parent: Organization) -> str:
-    taken = Organization.objects.filter(level=Level.UNIT, code__startswith=f"{parent.code}-")
-    numbers = [int(code.rpartition("-")[2]) for code in taken.values_list("code", flat=True) if code[-1].isdigit()]
-    return f"{parent.code}-{max(numbers, default=0) + 1}"

@@ -144,10 +144,17 @@ class ListResource(resources.ModelResource):
         result.headings = {column.attribute: column.column_name for column in self.fields.values()}
         return result
 
+    def get_instance(self, instance_loader, row):
+        """A key that can't be read belongs to no row yet; reading the row says what is wrong with it."""
+        try:
+            return super().get_instance(instance_loader, row)
+        except ValueError:
+            return None
+
     def problems_of_headings(self, headings: list[str]) -> list[str]:
         missing = [
             column.column_name
-            for column in self.fields.values()
+            for column in self.get_import_fields()
             if getattr(column, "required", False) and column.column_name not in headings
         ]
         twice = sorted({heading for heading in headings if heading and headings.count(heading) > 1})

@@ -33,6 +33,12 @@ DIVISION_CODE = re.compile(r"[0-9]{12}")
 UNIT_CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
 
 
+class OrganizationKindQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "OrganizationKindQuerySet":
+        """Words, not places: the same for everybody."""
+        return self.none() if user.scope_path is None else self
+
+
 class OrganizationKind(models.Model):
     """What an organisation is called by: 村, 社区, 街道, 镇, 乡, 开发区, 基地, 车间 ... Data, not code.
 
@@ -44,6 +50,8 @@ class OrganizationKind(models.Model):
     name = models.CharField("名称", max_length=20)
     level = models.PositiveSmallIntegerField("层级", choices=Level)
     suffixes = models.CharField("名称结尾", max_length=200, blank=True, help_text="以空格分开，导入区划时据此认定类型")
+
+    objects = OrganizationKindQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "组织类型"
@@ -145,10 +153,22 @@ class Organization(models.Model):
         return reverse("organizations:organization_detail", args=[self.pk])
 
     def clean(self) -> None:
+        """Place and code are checked once: afterwards the code stays, and moving checks the place."""
+        is_only_space = self.name != "" and not self.name.strip()
         self.name = " ".join(self.name.split())
         self.initials = initials(self.name)
-        self._clean_place()
-        self._clean_code()
+        errors: dict = {"name": [ValidationError("请填写名称。")]} if is_only_space else {}
+        for check in (
+            [self._clean_kind, self._clean_place, self._clean_code] if self._state.adding else [self._clean_kind]
+        ):
+            try:
+                check()
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _clean_kind(self) -> None:
         if self.kind and self.kind.level != self.level:
             raise ValidationError({"kind": f"“{self.kind}”不是{self.get_level_display()}的类型。"})
 
@@ -177,6 +197,11 @@ class Organization(models.Model):
             names.append(node.name)
             node = node.parent if len(names) < 3 else None
         return " / ".join(reversed(names))
+
+    @property
+    def label(self) -> str:
+        """Name and place, as pickers show it: “小井庄村（合肥市 / 肥西县 / 山南镇）”."""
+        return f"{self.name}（{self.place}）" if self.parent_id else self.name
 
     @property
     def ancestor_ids(self) -> list[int]:
