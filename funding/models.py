@@ -5,13 +5,24 @@ from decimal import Decimal
 import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
+from funding.amounts import AMOUNTS, Amounts, Sums, in_words
 from funding.states import MatchingSource, TableStatus
 from projects.models import Programme, ProjectSite
 
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
+
+
+def no_truncate(name: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+    )
 
 
 class MatchingCommitmentQuerySet(models.QuerySet):
@@ -52,15 +63,32 @@ class MatchingCommitment(models.Model):
 
 class AllocationTableQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AllocationTableQuerySet":
-        """Tables with at least one line in the user's part; the city that makes them sees them empty, too.
-
-        Drafts belong to the organisation that makes them: below it only what was issued is seen.
-        """
+        """Issued tables with at least one line in the user's part; a draft is seen only where it is being made."""
         if user.scope_path is None:
             return self.none()
-        own = Q(programme__organization__path__startswith=user.scope_path)
+        own_draft = Q(status=TableStatus.DRAFT, programme__organization=user.organization_id)
         lines = AllocationLine.objects.visible_to(user).filter(table=models.OuterRef("pk"))
-        return self.filter(own | Q(models.Exists(lines), status=TableStatus.ISSUED))
+        return self.filter(own_draft | Q(models.Exists(lines), status=TableStatus.ISSUED))
+
+    def issued(self) -> "AllocationTableQuerySet":
+        return self.filter(status=TableStatus.ISSUED)
+
+    def with_superseded(self) -> "AllocationTableQuerySet":
+        """Adds `is_superseded`: a later version was issued."""
+        later = AllocationTable.objects.issued().filter(
+            programme=models.OuterRef("programme"), number__gt=models.OuterRef("number")
+        )
+        return self.annotate(is_superseded=models.Exists(later))
+
+    def with_part_of(self, user) -> "AllocationTableQuerySet":
+        """Adds what lies in the user's part: `sites`, `part_province` and `part_matching` in yuan."""
+        part = Q(lines__organization_path__startswith=user.scope_path or "")
+        matching = F("lines__county") + F("lines__township") + F("lines__village") + F("lines__social")
+        return self.annotate(
+            sites=models.Count("lines", filter=part),
+            part_province=models.Sum("lines__province", filter=part, default=Decimal(0)),
+            part_matching=models.Sum(matching, filter=part, default=Decimal(0)),
+        )
 
 
 class AllocationTable(models.Model):
@@ -123,6 +151,7 @@ class AllocationTable(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=TableStatus.ISSUED),
             ),
+            no_truncate("issued_table_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -139,14 +168,39 @@ class AllocationTable(models.Model):
     def version_label(self) -> str:
         return "首次下达" if self.number == 1 else f"第 {self.number - 1} 次调整"
 
+    @property
+    def previous(self) -> "AllocationTable | None":
+        """The version issued before this one."""
+        earlier = AllocationTable.objects.issued().filter(programme=self.programme_id, number__lt=self.number)
+        return earlier.order_by("-number").first()
+
+    def is_below_floor(self, amounts: Amounts) -> bool:
+        """S0: 配套最低 1 万元. Blocks the issue."""
+        return amounts.matching < self.matching_floor
+
+    def is_below_ratio(self, amounts: Amounts) -> bool:
+        """S0: 配套争取 1:1. An aim, so only noted."""
+        return amounts.matching < amounts.province * self.matching_ratio
+
+    def remark(self, amounts: Amounts) -> str:
+        """The 备注 of a site: "未达最低配套 1 万元", "未达 1:1" or nothing."""
+        if self.is_below_floor(amounts):
+            return f"未达最低配套 {in_words(self.matching_floor)}"
+        return f"未达 1:{self.matching_ratio.normalize():f}" if self.is_below_ratio(amounts) else ""
+
 
 class AllocationLineQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AllocationLineQuerySet":
         """Lines attributed to the user's subtree when the table was made: a document does not change with the map."""
         return self.none() if user.scope_path is None else self.filter(organization_path__startswith=user.scope_path)
 
+    def sums(self) -> Sums:
+        """The lines together, added up by the database."""
+        totals = {name: models.Sum(name, default=Decimal(0)) for name in AMOUNTS}
+        return Sums(**self.aggregate(sites=models.Count("pk"), **totals))
 
-class AllocationLine(models.Model):
+
+class AllocationLine(Amounts, models.Model):
     """One site's money with the names of the day it was drawn up; everything the printed row says stands here."""
 
     table = models.ForeignKey(AllocationTable, on_delete=models.CASCADE, related_name="lines")
@@ -196,16 +250,20 @@ class AllocationLine(models.Model):
                     RETURN NEW;
                 """,
             ),
+            no_truncate("issued_line_no_truncate"),
         ]
 
     def __str__(self) -> str:
         return self.site_name
 
     @property
-    def matching(self) -> Decimal:
-        """配套小计 of the four sources, yuan."""
-        return self.county + self.township + self.village + self.social
+    def is_below_floor(self) -> bool:
+        return self.table.is_below_floor(self)
 
     @property
-    def total(self) -> Decimal:
-        return self.province + self.matching
+    def is_below_ratio(self) -> bool:
+        return self.table.is_below_ratio(self)
+
+    @property
+    def remark(self) -> str:
+        return self.table.remark(self)
