@@ -2,17 +2,31 @@
 
 from organizations.models import Role
 
-READERS = {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.AUDITOR}
+ADMIN_READERS = {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.AUDITOR}
+READERS = ADMIN_READERS | {Role.CADRE, Role.LEADER}
 
 
-def can_view_in_admin(user, obj=None) -> bool:
+def can_view_tables(user, obj=None) -> bool:
+    """System administrators look after accounts and parameters and see no business data."""
     return user.is_active and user.role in READERS
 
 
-def can_manage_commitments(user, obj=None) -> bool:
-    return user.is_active and user.role == Role.CITY_STAFF
+def can_view_in_admin(user, obj=None) -> bool:
+    return user.is_active and user.role in ADMIN_READERS
 
 
-def can_manage_tables(user, obj=None) -> bool:
+def can_manage_commitments(user, programme=None) -> bool:
+    """City staff, for the programmes of their own organisation."""
+    is_city = user.is_active and user.role == Role.CITY_STAFF
+    return is_city and (programme is None or programme.organization_id == user.organization_id)
+
+
+def can_draft_table(user, programme) -> bool:
+    return can_manage_commitments(user, programme)
+
+
+def can_manage_tables(user, table=None) -> bool:
     """City staff make and issue the tables; an issued one is changed by a new version only."""
-    return user.is_active and user.role == Role.CITY_STAFF and (obj is None or not obj.is_issued)
+    if table is None:
+        return can_manage_commitments(user)
+    return can_manage_commitments(user, table.programme) and not table.is_issued

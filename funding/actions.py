@@ -1,0 +1,174 @@
+"""Every change of commitments and allocation tables. Amounts are Decimal yuan. All refuse by ValidationError (a Chinese
+sentence) or PermissionDenied, and leave one AuditEvent per changed object."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from funding.drafting import draw_up, is_current
+from funding.models import AllocationTable, MatchingCommitment
+from funding.rules import can_draft_table, can_manage_commitments, can_manage_tables
+from funding.states import MatchingSource, TableStatus
+from organizations.models import AuditEvent
+from projects.models import Programme, ProjectSite
+
+
+@transaction.atomic
+def set_commitments(
+    site: ProjectSite,
+    amounts: Mapping[MatchingSource, Decimal],
+    *,
+    by,
+    seen: Mapping[MatchingSource, Decimal] | None = None,
+) -> bool:
+    """Write what the sources in `amounts` have promised the site; True when anything changed.
+
+    `seen` are the amounts that the writer had before the eyes: refused when somebody changed one of them meanwhile.
+    """
+    site = (
+        ProjectSite.objects.select_for_update(of=["self"]).select_related("programme", "organization").get(pk=site.pk)
+    )
+    if not can_manage_commitments(by, site.programme):
+        raise PermissionDenied
+    rows = {row.source: row for row in site.commitments.all()}
+    before = {source: rows[source].amount if source in rows else Decimal(0) for source in amounts}
+    _refuse_overwriting(site, before, seen or {})
+    changed = {source: amount for source, amount in amounts.items() if amount != before[source]}
+    for source, amount in changed.items():
+        row = rows.get(source) or MatchingCommitment(site=site, source=source)
+        row.amount = amount
+        row.full_clean()
+        row.save()
+    if changed:
+        detail = {source: [str(before[source]), str(amount)] for source, amount in changed.items()}
+        AuditEvent.objects.record("修改配套承诺", site, by=by, organization=site.organization, amounts=detail)
+    return bool(changed)
+
+
+def _refuse_overwriting(site: ProjectSite, before: Mapping, seen: Mapping) -> None:
+    for source, amount in before.items():
+        if source in seen and seen[source] != amount:
+            label = MatchingSource(source).label
+            raise ValidationError(f"{site}的{label}配套刚被别人改为 {amount:,.2f} 元，请核对后再保存。")
+
+
+@transaction.atomic
+def draft_allocation_table(programme: Programme, *, by) -> AllocationTable:
+    """A draft of the next version, drawn up from the approved sites and their commitments."""
+    programme = Programme.objects.select_for_update(of=["self"]).select_related("organization").get(pk=programme.pk)
+    if not can_draft_table(by, programme):
+        raise PermissionDenied
+    latest = programme.allocation_tables.order_by("-number").first()
+    if latest and not latest.is_issued:
+        raise ValidationError("这个批次已有一张编制中的分配表，请先下达或废弃。")
+    table = AllocationTable(
+        programme=programme,
+        number=latest.number + 1 if latest else 1,
+        title=_title(programme),
+        unit_name=f"{programme.organization.name}妇女联合会",
+        created_by=by,
+    )
+    _fill(table)
+    _record("编制分配表", table, by=by)
+    return table
+
+
+def _title(programme: Programme) -> str:
+    city = programme.organization.name
+    return f"{'' if programme.name.startswith(city) else city}{programme.name}资金分配表"
+
+
+def _fill(table: AllocationTable) -> None:
+    """Take floor, ratio and lines over from the data as they are now."""
+    lines = draw_up(table.programme)
+    if not lines:
+        raise ValidationError("这个批次还没有已批准的项目点，不能编制分配表。")
+    table.matching_floor = table.programme.matching_floor
+    table.matching_ratio = table.programme.matching_ratio
+    table.save()
+    table.lines.all().delete()
+    for line in lines:
+        line.table = table
+    table.lines.bulk_create(lines)
+
+
+@transaction.atomic
+def refresh_draft(table: AllocationTable, *, by) -> AllocationTable:
+    """重新取数: draw the draft up again."""
+    table = _locked_draft(table, by=by)
+    _fill(table)
+    _record("分配表重新取数", table, by=by)
+    return table
+
+
+@transaction.atomic
+def issue_allocation_table(
+    table: AllocationTable, *, document_number: str, issued_on: date, reason: str = "", by
+) -> AllocationTable:
+    """下达: the draft becomes an official document and cannot change any more (S0: 配套最低 1 万元)."""
+    table = _locked_draft(table, by=by)
+    table.document_number, table.issued_on, table.reason = document_number.strip(), issued_on, reason.strip()
+    _refuse_incomplete(table)
+    if not is_current(table):
+        raise ValidationError("编制以后项目点、配套承诺或批次参数有变动，请重新取数，核对后再下达。")
+    _refuse_below_floor(table)
+    table.status, table.issued_by, table.issued_at = TableStatus.ISSUED, by, timezone.now()
+    table.save()
+    _record("下达分配表", table, by=by, note=table.reason, document_number=table.document_number)
+    return table
+
+
+def _refuse_incomplete(table: AllocationTable) -> None:
+    errors = {}
+    if not table.document_number:
+        errors["document_number"] = "请填写文号。"
+    if not table.issued_on:
+        errors["issued_on"] = "请填写下达日期。"
+    elif table.issued_on > timezone.localdate():
+        errors["issued_on"] = "下达日期不能晚于今天。"
+    elif table.previous and table.issued_on < table.previous.issued_on:
+        errors["issued_on"] = f"下达日期不能早于上一版（{table.previous.issued_on}）。"
+    if table.number > 1 and not table.reason:
+        errors["reason"] = "调整须写明原因。"
+    if errors:
+        raise ValidationError(errors)
+
+
+def _refuse_below_floor(table: AllocationTable) -> None:
+    blocked = [line for line in table.lines.all() if line.is_below_floor]
+    if blocked:
+        raise ValidationError(
+            [f"{line.site_name}：配套资金 {line.matching:,.2f} 元，{line.remark}。" for line in blocked]
+        )
+
+
+@transaction.atomic
+def discard_draft(table: AllocationTable, *, by) -> None:
+    """废弃草稿. What it said is in the audit row."""
+    table = _locked_draft(table, by=by)
+    _record("废弃分配表草稿", table, by=by)
+    table.delete()
+
+
+def _locked_draft(table: AllocationTable, *, by) -> AllocationTable:
+    """The table's row, locked, fresh and still a draft that `by` may change."""
+    found = AllocationTable.objects.select_for_update(of=["self"]).select_related("programme__organization")
+    table = found.filter(pk=table.pk).first()
+    if table is None:
+        raise ValidationError("这张草稿已被废弃。")
+    if not can_manage_commitments(by, table.programme):
+        raise PermissionDenied
+    if not can_manage_tables(by, table):
+        raise ValidationError(f"这张表已下达（{table.document_number}），不能再改；需要调整请编制新的一版。")
+    return table
+
+
+def _record(action: str, table: AllocationTable, *, by, note: str = "", **detail) -> None:
+    sums = table.lines.sums()
+    detail |= {"sites": sums.sites, "province": str(sums.province), "matching": str(sums.matching)}
+    organization = table.programme.organization
+    AuditEvent.objects.record(action, table, by=by, organization=organization, note=note, **detail)

@@ -1,0 +1,67 @@
+"""Two versions of an allocation table side by side: sites added, removed and changed, with the sums."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from funding.amounts import AMOUNTS, Sums
+from funding.models import AllocationLine
+
+ADDED, REMOVED, CHANGED = "新增", "减少", "变化"
+
+
+@dataclass(frozen=True)
+class AmountChange:
+    """One amount before and after, yuan."""
+
+    label: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class SiteChange:
+    kind: str
+    site_name: str
+    county_name: str
+    amounts: list[AmountChange]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    sites: list[SiteChange]
+    before: Sums
+    after: Sums
+
+    @property
+    def sums(self) -> list[AmountChange]:
+        """Province money, the four sources, matching and total, changed or not."""
+        names = [*AMOUNTS, "matching", "total"]
+        return [AmountChange(label_of(name), getattr(self.before, name), getattr(self.after, name)) for name in names]
+
+
+def label_of(name: str) -> str:
+    extra = {"matching": "配套小计", "total": "合计"}
+    return extra.get(name) or str(AllocationLine._meta.get_field(name).verbose_name)
+
+
+def compare(before: list[AllocationLine], after: list[AllocationLine]) -> Comparison:
+    """The lines of two versions, matched by site; in the order of the newer version, removed sites last."""
+    old, new = {line.site_id: line for line in before}, {line.site_id: line for line in after}
+    pairs = [(old.get(line.site_id), line) for line in after]
+    pairs += [(line, None) for line in before if line.site_id not in new]
+    changes = [_site_change(*pair) for pair in pairs]
+    return Comparison([change for change in changes if change.amounts], Sums.of(before), Sums.of(after))
+
+
+def _site_change(before: AllocationLine | None, after: AllocationLine | None) -> SiteChange:
+    kind = CHANGED if before and after else ADDED if after else REMOVED
+    nothing, line = Sums(0), after or before
+    amounts = [
+        AmountChange(label_of(name), getattr(before or nothing, name), getattr(after or nothing, name))
+        for name in AMOUNTS
+    ]
+    return SiteChange(kind, line.site_name, line.county_name, [amount for amount in amounts if amount.difference])

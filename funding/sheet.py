@@ -1,0 +1,119 @@
+"""The allocation table as it is read, on the page and on paper: groups by county with 小计, one 合计, remarks."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from funding.amounts import AMOUNTS, Amounts, Sums, is_whole, percent, wan, yuan
+from funding.models import AllocationLine, AllocationTable
+
+DIGITS = "零一二三四五六七八九"
+NOTES = [
+    "注：1. 配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝省级专项资金＋配套小计；"
+    "配套比例＝配套小计÷省级专项资金。"
+]
+
+
+class Unit:
+    """In which unit the amounts are shown: 元 or 万元."""
+
+    YUAN = "yuan"
+    WAN = "wan"
+    NAMES = {YUAN: "元", WAN: "万元"}
+
+
+def numeral(number: int) -> str:
+    """1 -> 一, 21 -> 二十一; figures from a hundred on."""
+    tens, ones = divmod(number, 10)
+    if not 0 < number < 100:
+        return str(number)
+    return f"{DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{DIGITS[ones] if ones else ''}"
+
+
+@dataclass(frozen=True)
+class County:
+    """A county's block: its numeral, name, lines and their sums."""
+
+    numeral: str
+    name: str
+    lines: list[AllocationLine]
+    sums: Sums
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line as the page prints it: amounts in words of the sheet's unit."""
+
+    line: AllocationLine
+    cells: list[str]
+
+
+class Sheet:
+    """The part of `table` that `user` may see, read with one query for the lines and one for their sum."""
+
+    def __init__(self, table: AllocationTable, user, *, unit: str = Unit.YUAN):
+        self.table = table
+        self.unit = unit
+        visible = table.lines.visible_to(user)
+        self.lines = list(visible)
+        self.sums = visible.sums()
+        self.is_part = len(self.lines) < table.lines.count()
+
+    @property
+    def unit_name(self) -> str:
+        return Unit.NAMES[self.unit]
+
+    @property
+    def has_fen(self) -> bool:
+        """Yuan tables print whole numbers or two decimals, never mixed."""
+        return not all(is_whole(getattr(line, name)) for line in self.lines for name in AMOUNTS)
+
+    @property
+    def counties(self) -> list[County]:
+        blocks = groupby(self.lines, key=lambda line: (line.county_code, line.county_name))
+        found = [(name, list(lines)) for (_, name), lines in blocks]
+        return [County(numeral(place), name, lines, Sums.of(lines)) for place, (name, lines) in enumerate(found, 1)]
+
+    def cells(self, amounts: Amounts) -> list[str]:
+        """省级 | 小计 | 县级 | 乡镇（街道） | 村（社区） | 社会 | 合计 | 配套比例"""
+        columns = [
+            amounts.province,
+            amounts.matching,
+            amounts.county,
+            amounts.township,
+            amounts.village,
+            amounts.social,
+            amounts.total,
+        ]
+        return [*map(self.amount, columns), percent(amounts.ratio)]
+
+    def amount(self, value) -> str:
+        return wan(value) if self.unit == Unit.WAN else yuan(value, with_fen=self.has_fen)
+
+    @property
+    def blocked(self) -> list[AllocationLine]:
+        return [line for line in self.lines if line.is_below_floor]
+
+    @property
+    def noted(self) -> list[AllocationLine]:
+        return [line for line in self.lines if line.is_below_ratio and not line.is_below_floor]
+
+    @property
+    def title(self) -> str:
+        return self.table.title + (f"（{self.table.version_label}）" if self.table.number > 1 else "")
+
+    @property
+    def document_line(self) -> str:
+        """文号 and 下达日期 of an issued table."""
+        if not self.table.is_issued:
+            return "（编制中，尚未下达）"
+        day = self.table.issued_on
+        return f"{self.table.document_number}　{day.year}年{day.month}月{day.day}日"
+
+    @property
+    def notes(self) -> list[str]:
+        extra = []
+        if self.unit == Unit.WAN:
+            extra.append("因四舍五入，分项之和与合计可能略有差异。")
+        if self.is_part:
+            extra.append("本表只列本辖区的部分，序号与全表一致。")
+        return NOTES + [f"　　{place}. {note}" for place, note in enumerate(extra, 2)]
