@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import groupby
+from math import ceil
 from typing import Any
 
 from django.utils import timezone
@@ -32,6 +33,7 @@ ANNEX_FONT = Font(name="黑体", size=16)
 TITLE_FONT = Font(name="方正小标宋简体", size=18, bold=True)
 BODY_FONT = Font(name="仿宋", size=11)
 BOLD_FONT = Font(name="仿宋", size=11, bold=True)
+LINE_HEIGHT = 17
 LONGEST_TEXT = 32_767
 TEMPLATE_ROWS = 1_000
 
@@ -126,6 +128,13 @@ def dress(cell: Cell, *, font: Font = BODY_FONT, align: str = "center", border: 
     return cell
 
 
+def lines_needed(value: Any, width: float) -> int:
+    """In how many lines a text stands in a column `width` characters wide; a Chinese character takes two."""
+    if not isinstance(value, str) or value.startswith("="):
+        return 1
+    return max(1, ceil(sum(2 if ord(character) > 0x2E7F else 1 for character in value) / (width - 1)))
+
+
 def write_form(form: Form) -> bytes:
     """Raises FormulaMismatchError when a formula and the value it stands for differ."""
     return FormWriter(form).write()
@@ -188,7 +197,7 @@ class FormWriter:
         for letter, column in columns:
             self.sheet.column_dimensions[letter].width = column.width
         for row in range(top, top + height):
-            self.sheet.row_dimensions[row].height = 24
+            self.sheet.row_dimensions[row].height = 1.3 * LINE_HEIGHT
         self.row += height
 
     def write_heading_cell(self, words: str, left: str, right: str, top: int, bottom: int) -> None:
@@ -213,6 +222,13 @@ class FormWriter:
     def write_row(self, row: Any) -> None:
         for letter, column in zip(self.letters, self.form.columns, strict=True):
             self.write_cell(letter, column, column.getter(row), column.formula, font=BODY_FONT)
+        self.end_row()
+
+    def end_row(self) -> None:
+        """As high as its longest text needs: Excel does not do it by itself on opening."""
+        cells = zip(self.sheet[self.row], self.form.columns, strict=True)
+        lines = max(lines_needed(cell.value, column.width) for cell, column in cells)
+        self.sheet.row_dimensions[self.row].height = lines * LINE_HEIGHT
         self.row += 1
 
     def write_line(self, line: Line, parts: list[str]) -> None:
@@ -223,7 +239,7 @@ class FormWriter:
                 self.write_cell(letter, column, column.getter(line.sums), formula, font=BOLD_FONT)
             else:
                 self.write_cell(letter, column, line.words.get(column.key, ""), "", font=BOLD_FONT)
-        self.row += 1
+        self.end_row()
 
     def write_cell(self, letter: str, column: Column, value: Any, formula: str, *, font: Font) -> None:
         align, number_format = column.kind.value
@@ -268,8 +284,8 @@ def set_up_page(sheet: Worksheet, heading: tuple[int, int], *, landscape: bool) 
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
-    margins.left = margins.right = 0.6
-    margins.top, margins.bottom, margins.header, margins.footer = 0.75, 0.75, 0.3, 0.4
+    margins.left = margins.right = 0.5
+    margins.top, margins.bottom, margins.header, margins.footer = 0.6, 0.7, 0.3, 0.35
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
 
 

@@ -17,7 +17,7 @@ def allocation_columns(sheet: Sheet) -> list[Column]:
     in_wan = sheet.unit == Unit.WAN
     number_format = "#,##0.00" if in_wan or sheet.has_fen else "#,##0"
 
-    def amount(key: str, heading: str, *, formula: str = "", span: str = "", width: float = 12.5) -> Column:
+    def amount(key: str, heading: str, *, formula: str = "", span: str = "", width: float = 10.5) -> Column:
         def getter(row) -> Decimal:
             # 万元 keeps all digits in the cell and rounds in its format, so the totals are the rounded true ones.
             return getattr(row, key) / WAN if in_wan else getattr(row, key)
@@ -26,20 +26,20 @@ def allocation_columns(sheet: Sheet) -> list[Column]:
 
     matching = "配套资金"
     return [
-        Column("序号", lambda line: str(line.position), Kind.CENTRE, 6, "position"),
-        Column("县（市、区）", lambda line: line.county_name, width=12, key="county_name"),
-        Column("乡镇（街道）", lambda line: line.township_name, width=14, key="township_name"),
-        Column("村（社区、基地）", lambda line: line.village_name, width=24, key="village_name"),
-        Column("创建类型", lambda line: line.creation_type, Kind.CENTRE, 14, "creation_type"),
-        amount("province", "省级专项资金", width=14),
+        Column("序号", lambda line: str(line.position), Kind.CENTRE, 5.5, "position"),
+        Column("县（市、区）", lambda line: line.county_name, width=9.5, key="county_name"),
+        Column("乡镇（街道）", lambda line: line.township_name, width=12, key="township_name"),
+        Column("村（社区、基地）", lambda line: line.village_name, width=19, key="village_name"),
+        Column("创建类型", lambda line: line.creation_type, Kind.CENTRE, 13, "creation_type"),
+        amount("province", "省级专项资金", width=10.5),
         amount("matching", "小计", formula="SUM({county}:{social})", span=matching),
         amount("county", "县级", span=matching),
-        amount("township", "乡镇（街道）", span=matching, width=13),
+        amount("township", "乡镇（街道）", span=matching),
         amount("village", "村（社区）", span=matching),
-        amount("social", "社会", span=matching, width=11),
-        amount("total", "合计", formula="{province}+{matching}", width=14),
-        Column("配套比例", lambda row: row.ratio, Kind.NUMBER, 11, "ratio", "", "0.00%", "{matching}/{province}"),
-        Column("备注", lambda line: line.remark, width=22, key="remark"),
+        amount("social", "社会", span=matching, width=9),
+        amount("total", "合计", formula="{province}+{matching}", width=11.5),
+        Column("配套比例", lambda row: row.ratio, Kind.NUMBER, 9.5, "ratio", "", "0.00%", "{matching}/{province}"),
+        Column("备注", lambda line: line.remark, Kind.CENTRE, 15, "remark"),
     ]
 
 
@@ -61,7 +61,7 @@ def allocation_form(sheet: Sheet) -> Form:
         columns=allocation_columns(sheet),
         groups=groups,
         total=Line({"position": "合计", "county_name": f"{sheet.sums.sites} 个"}, sheet.sums),
-        notes=sheet.notes,
+        notes=[f"{'　　' if place else '注：'}{note}" for place, note in enumerate(sheet.notes)],
         signature=SIGNATURE,
         made_at=sheet.table.issued_at or EPOCH,
     )

@@ -7,10 +7,10 @@ from funding.amounts import AMOUNTS, Amounts, Sums, is_whole, percent, wan, yuan
 from funding.models import AllocationLine, AllocationTable
 
 DIGITS = "零一二三四五六七八九"
-NOTES = [
-    "注：1. 配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝省级专项资金＋配套小计；"
+NOTE = (
+    "配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝省级专项资金＋配套小计；"
     "配套比例＝配套小计÷省级专项资金。"
-]
+)
 
 
 class Unit:
@@ -111,9 +111,9 @@ class Sheet:
 
     @property
     def notes(self) -> list[str]:
-        extra = []
+        notes = [NOTE]
         if self.unit == Unit.WAN:
-            extra.append("因四舍五入，分项之和与合计可能略有差异。")
+            notes.append("因四舍五入，分项之和与合计可能略有差异。")
         if self.is_part:
-            extra.append("本表只列本辖区的部分，序号与全表一致。")
-        return NOTES + [f"　　{place}. {note}" for place, note in enumerate(extra, 2)]
+            notes.append("本表只列本辖区的部分，序号与全表一致。")
+        return [f"{place}. {note}" for place, note in enumerate(notes, 1)] if len(notes) > 1 else notes
