@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
+from fedwork import clock
 from funding.drafting import draw_up, is_current
 from funding.models import AllocationTable, MatchingCommitment
 from funding.rules import can_draft_table, can_manage_commitments, can_manage_tables
@@ -116,7 +116,7 @@ def issue_allocation_table(
     if not is_current(table):
         raise ValidationError("编制以后项目点、配套承诺或批次参数有变动，请重新取数，核对后再下达。")
     _refuse_below_floor(table)
-    table.status, table.issued_by, table.issued_at = TableStatus.ISSUED, by, timezone.now()
+    table.status, table.issued_by, table.issued_at = TableStatus.ISSUED, by, clock.now()
     table.save()
     _record("下达分配表", table, by=by, note=table.reason, document_number=table.document_number)
     return table
@@ -128,7 +128,7 @@ def _refuse_incomplete(table: AllocationTable) -> None:
         errors["document_number"] = "请填写文号。"
     if not table.issued_on:
         errors["issued_on"] = "请填写下达日期。"
-    elif table.issued_on > timezone.localdate():
+    elif table.issued_on > clock.today():
         errors["issued_on"] = "下达日期不能晚于今天。"
     elif table.previous and table.issued_on < table.previous.issued_on:
         errors["issued_on"] = f"下达日期不能早于上一版（{table.previous.issued_on}）。"

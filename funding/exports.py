@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from fedwork.excel import Column, Form, Group, Kind, Line, write_form
-from fedwork.excel_package import EPOCH
+from fedwork.excel import EPOCH, Column, Form, Group, Kind, Line, write_form
 from funding.amounts import WAN
 from funding.sheet import Sheet, Unit
 
@@ -27,9 +26,9 @@ def allocation_columns(sheet: Sheet) -> list[Column]:
     matching = "配套资金"
     return [
         Column("序号", lambda line: str(line.position), Kind.CENTRE, 5.5, "position"),
-        Column("县（市、区）", lambda line: line.county_name, width=9.5, key="county_name"),
+        Column("县（市、区）", lambda line: line.county_name, width=12, key="county_name"),
         Column("乡镇（街道）", lambda line: line.township_name, width=12, key="township_name"),
-        Column("村（社区、基地）", lambda line: line.village_name, width=19, key="village_name"),
+        Column("村（社区、基地）", lambda line: line.village_name, width=21.5, key="village_name"),
         Column("创建类型", lambda line: line.creation_type, Kind.CENTRE, 13, "creation_type"),
         amount("province", "省级专项资金", width=10.5),
         amount("matching", "小计", formula="SUM({county}:{social})", span=matching),

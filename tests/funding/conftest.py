@@ -5,25 +5,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
+from fedwork import clock
 from funding import actions
 from funding.models import AllocationTable
 from funding.states import MatchingSource
 from organizations.models import Level
-from projects.states import SiteStatus
+from projects.actions import approve_site
 from tests import factories
 
 DEMO = Path(__file__).with_name("demo_sites.csv")
-TODAY = timezone.localdate
-
-
-def approve(site, *, by):
-    township, county = site.organization.parent, site.organization.parent.parent
-    site.status, site.approved_at, site.approved_by = SiteStatus.APPROVED, timezone.now(), by
-    site.county_name, site.township_name, site.village_name = county.name, township.name, site.organization.name
-    site.save()
-    return site
 
 
 def pledge(site, *amounts: int, by):
@@ -33,13 +24,13 @@ def pledge(site, *amounts: int, by):
 
 
 def approved_site(programme, village, *amounts: int, by):
-    site = approve(factories.site(programme, village), by=by)
+    site = approve_site(factories.site(programme, village), by=by)
     pledge(site, *amounts, by=by)
     return site
 
 
 def issue(table, *, by, **fields) -> AllocationTable:
-    fields = {"document_number": "合妇〔2026〕12号", "issued_on": TODAY(), "reason": ""} | fields
+    fields = {"document_number": "合妇〔2026〕12号", "issued_on": clock.today(), "reason": ""} | fields
     return actions.issue_allocation_table(table, by=by, **fields)
 
 
@@ -73,7 +64,7 @@ def demo(tree, programme, city_staff):
         for row in csv.DictReader(file):
             village = _village(row, nodes, tree.city)
             fields = {"creation_type": kinds[row["creation_type"]], "name": row["site_name"]}
-            site = approve(factories.site(programme, village, **fields), by=city_staff)
+            site = approve_site(factories.site(programme, village, **fields), by=city_staff)
             pledge(site, *[row[f"{source}_match"] for source in MatchingSource.values], by=city_staff)
     return programme
 

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from fedwork import clock
 from funding import actions
 from funding.models import AllocationTable
 from funding.states import MatchingSource, TableStatus
 from organizations.models import AuditEvent, Level
+from projects.actions import approve_site
 from tests import factories
-from tests.funding.conftest import TODAY, approve, approved_site, issue, pledge
+from tests.funding.conftest import approved_site, issue, pledge
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +76,7 @@ class TestDraft:
     def test_the_type_comes_before_the_code(self, programme, tree, city_staff):
         base = programme.creation_types.get(name="皖嫂示范基地")
         for village, fields in [(tree.other_village, {"creation_type": base}), (tree.village, {})]:
-            approve(factories.site(programme, village, **fields), by=city_staff)
+            approve_site(factories.site(programme, village, **fields), by=city_staff)
         draft = actions.draft_allocation_table(programme, by=city_staff)
         assert list(draft.lines.values_list("creation_type", flat=True)) == ["示范村", "皖嫂示范基地"]
 
@@ -147,7 +149,7 @@ class TestIssue:
         issued = issue(draft, by=city_staff, document_number=" 合妇〔2026〕12号 ")
         issued.refresh_from_db()
         assert (issued.status, issued.document_number) == (TableStatus.ISSUED, "合妇〔2026〕12号")
-        assert (issued.issued_on, issued.issued_by) == (TODAY(), city_staff)
+        assert (issued.issued_on, issued.issued_by) == (clock.today(), city_staff)
         event = AuditEvent.objects.about(issued).get(action="下达分配表")
         assert event.detail == {
             "document_number": "合妇〔2026〕12号",
@@ -194,7 +196,7 @@ class TestIssue:
 
     def test_not_in_the_future(self, draft, city_staff):
         with pytest.raises(ValidationError) as refusal:
-            issue(draft, by=city_staff, issued_on=TODAY() + timedelta(days=1))
+            issue(draft, by=city_staff, issued_on=clock.today() + timedelta(days=1))
         assert refusal.value.message_dict == {"issued_on": ["下达日期不能晚于今天。"]}
 
     def test_a_second_click_is_told(self, issued, city_staff):
@@ -224,8 +226,8 @@ class TestReissue:
     def test_not_before_the_version_it_changes(self, issued, programme, city_staff):
         second = actions.draft_allocation_table(programme, by=city_staff)
         with pytest.raises(ValidationError) as refusal:
-            issue(second, by=city_staff, reason="更正", issued_on=TODAY() - timedelta(days=1))
-        assert refusal.value.message_dict == {"issued_on": [f"下达日期不能早于上一版（{TODAY()}）。"]}
+            issue(second, by=city_staff, reason="更正", issued_on=clock.today() - timedelta(days=1))
+        assert refusal.value.message_dict == {"issued_on": [f"下达日期不能早于上一版（{clock.today()}）。"]}
 
 
 def test_the_demo_programme_comes_to_the_known_sums(demo, city_staff):
