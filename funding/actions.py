@@ -2,6 +2,7 @@
 sentence) or PermissionDenied, and leave one AuditEvent per changed object."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -47,6 +48,29 @@ def set_commitments(
         detail = {source: [str(before[source]), str(amount)] for source, amount in changed.items()}
         AuditEvent.objects.record("修改配套承诺", site, by=by, organization=site.organization, amounts=detail)
     return bool(changed)
+
+
+@dataclass(frozen=True)
+class CommitmentChange:
+    """What somebody wants to write for a site, and what they had before the eyes."""
+
+    site: ProjectSite
+    amounts: dict[MatchingSource, Decimal]
+    seen: dict[MatchingSource, Decimal]
+
+
+@transaction.atomic
+def set_many_commitments(changes: list[CommitmentChange], *, by) -> int:
+    """All or nothing; the number of sites that changed. The ValidationError carries every site's refusal."""
+    errors, changed = [], 0
+    for change in sorted(changes, key=lambda change: change.site.pk):
+        try:
+            changed += set_commitments(change.site, change.amounts, by=by, seen=change.seen)
+        except ValidationError as error:
+            errors += error.messages
+    if errors:
+        raise ValidationError(errors)
+    return changed
 
 
 def _refuse_overwriting(site: ProjectSite, before: Mapping, seen: Mapping) -> None:

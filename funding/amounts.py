@@ -42,6 +42,33 @@ class Sums(Amounts):
         return cls(len(rows), **{name: sum((getattr(row, name) for row in rows), Decimal(0)) for name in AMOUNTS})
 
 
+@dataclass(frozen=True)
+class MatchingRule:
+    """What a programme asks of the matching money of one site, and an allocation table keeps from it."""
+
+    floor: Decimal
+    target: Decimal
+
+    @classmethod
+    def of(cls, owner) -> "MatchingRule":
+        """`owner` is a programme or an allocation table."""
+        return cls(owner.matching_floor, owner.matching_ratio)
+
+    def is_below_floor(self, amounts: Amounts) -> bool:
+        """S0: 配套最低 1 万元. Blocks the issue."""
+        return amounts.matching < self.floor
+
+    def is_below_ratio(self, amounts: Amounts) -> bool:
+        """S0: 配套争取 1:1. An aim, so only noted."""
+        return amounts.matching < amounts.province * self.target
+
+    def remark(self, amounts: Amounts) -> str:
+        """The 备注 of a site: "未达最低配套 1 万元", "未达 1:1" or nothing."""
+        if self.is_below_floor(amounts):
+            return f"未达最低配套 {in_words(self.floor)}"
+        return f"未达 1:{self.target.normalize():f}" if self.is_below_ratio(amounts) else ""
+
+
 def is_whole(amount: Decimal) -> bool:
     return amount == amount.to_integral_value()
 

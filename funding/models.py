@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from funding.amounts import AMOUNTS, Amounts, Sums, in_words
+from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import MatchingSource, TableStatus
 from projects.models import Programme, ProjectSite
 
@@ -174,20 +174,6 @@ class AllocationTable(models.Model):
         earlier = AllocationTable.objects.issued().filter(programme=self.programme_id, number__lt=self.number)
         return earlier.order_by("-number").first()
 
-    def is_below_floor(self, amounts: Amounts) -> bool:
-        """S0: 配套最低 1 万元. Blocks the issue."""
-        return amounts.matching < self.matching_floor
-
-    def is_below_ratio(self, amounts: Amounts) -> bool:
-        """S0: 配套争取 1:1. An aim, so only noted."""
-        return amounts.matching < amounts.province * self.matching_ratio
-
-    def remark(self, amounts: Amounts) -> str:
-        """The 备注 of a site: "未达最低配套 1 万元", "未达 1:1" or nothing."""
-        if self.is_below_floor(amounts):
-            return f"未达最低配套 {in_words(self.matching_floor)}"
-        return f"未达 1:{self.matching_ratio.normalize():f}" if self.is_below_ratio(amounts) else ""
-
 
 class AllocationLineQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AllocationLineQuerySet":
@@ -258,12 +244,12 @@ class AllocationLine(Amounts, models.Model):
 
     @property
     def is_below_floor(self) -> bool:
-        return self.table.is_below_floor(self)
+        return MatchingRule.of(self.table).is_below_floor(self)
 
     @property
     def is_below_ratio(self) -> bool:
-        return self.table.is_below_ratio(self)
+        return MatchingRule.of(self.table).is_below_ratio(self)
 
     @property
     def remark(self) -> str:
-        return self.table.remark(self)
+        return MatchingRule.of(self.table).remark(self)

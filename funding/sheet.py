@@ -41,10 +41,13 @@ class County:
 
 @dataclass(frozen=True)
 class Row:
-    """One line as the page prints it: amounts in words of the sheet's unit."""
+    """A county or a site as the page prints it: amounts in the sheet's unit; `lines` are the rows of a county."""
 
-    line: AllocationLine
+    label: str
+    name: str
     cells: list[str]
+    line: AllocationLine | None = None
+    lines: list["Row"] = ()
 
 
 class Sheet:
@@ -72,6 +75,23 @@ class Sheet:
         blocks = groupby(self.lines, key=lambda line: (line.county_code, line.county_name))
         found = [(name, list(lines)) for (_, name), lines in blocks]
         return [County(numeral(place), name, lines, Sums.of(lines)) for place, (name, lines) in enumerate(found, 1)]
+
+    @property
+    def rows(self) -> list[Row]:
+        """One row per county, its sites within."""
+        return [
+            Row(
+                county.numeral,
+                county.name,
+                self.cells(county.sums),
+                lines=[Row(str(line.position), line.site_name, self.cells(line), line) for line in county.lines],
+            )
+            for county in self.counties
+        ]
+
+    @property
+    def total(self) -> list[str]:
+        return self.cells(self.sums)
 
     def cells(self, amounts: Amounts) -> list[str]:
         """省级 | 小计 | 县级 | 乡镇（街道） | 村（社区） | 社会 | 合计 | 配套比例"""
@@ -105,7 +125,7 @@ class Sheet:
     def document_line(self) -> str:
         """文号 and 下达日期 of an issued table."""
         if not self.table.is_issued:
-            return "（编制中，尚未下达）"
+            return "编制中，尚未下达"
         day = self.table.issued_on
         return f"{self.table.document_number}　{day.year}年{day.month}月{day.day}日"
 

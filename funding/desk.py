@@ -1,0 +1,189 @@
+"""The city's work with commitments and allocation tables, inside the admin."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from funding import actions
+from funding.amounts import yuan
+from funding.commitments import CommitmentGrid, programmes_with_pledges, sites_for_grid
+from funding.forms import IssueForm
+from funding.models import AllocationTable
+from funding.rules import can_manage_commitments, can_view_in_admin
+from funding.states import MatchingSource
+from funding.views import get_table, table_context
+from projects.models import Programme
+
+# Two inputs a cell, four cells a site: below Django's limit of 1,000 fields in one form.
+SITES_PER_PAGE = 100
+
+
+def _render(request: HttpRequest, template: str, title: str, **context) -> HttpResponse:
+    context |= admin.site.each_context(request) | {"title": title}
+    return render(request, f"admin/funding/{template}", context)
+
+
+def _get_programme(request: HttpRequest, pk: int) -> Programme:
+    """A programme in the user's scope, else 404."""
+    programmes = Programme.objects.visible_to(request.user).select_related("organization")
+    return get_object_or_404(programmes, pk=pk)
+
+
+def _get_own_table(request: HttpRequest, pk: int) -> AllocationTable:
+    """A table that the user makes; one that is seen but made by others is 403."""
+    table = get_table(request, pk)
+    if not can_manage_commitments(request.user, table.programme):
+        raise PermissionDenied
+    return table
+
+
+def _attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+    """Run an action and say how it went."""
+    try:
+        act()
+    except ValidationError as error:
+        for message in error.messages:
+            messages.error(request, message)
+        return False
+    messages.success(request, done)
+    return True
+
+
+# Commitments
+
+
+@require_safe
+def programme_list(request: HttpRequest) -> HttpResponse:
+    if not can_view_in_admin(request.user):
+        raise PermissionDenied
+    rows = [
+        {
+            "programme": programme,
+            "pledged": yuan(programme.pledged or 0),
+            "latest": next(iter(programme.tables), None),
+            "can_manage": can_manage_commitments(request.user, programme),
+        }
+        for programme in programmes_with_pledges(request.user)
+    ]
+    return _render(request, "programme_list.html", "配套承诺", rows=rows)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def commitment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = _get_programme(request, pk)
+    page, form = _open_grid(request, programme)
+    if request.method == "POST" and form.is_valid() and _save_commitments(request, form):
+        return redirect(request.get_full_path())
+    return _render_grid(request, programme, page, form)
+
+
+def _open_grid(request: HttpRequest, programme: Programme) -> tuple[Page, CommitmentGrid]:
+    """The grid of one page of sites; who may only look gets it closed, and 403 when posting."""
+    is_open = can_manage_commitments(request.user, programme)
+    if not can_view_in_admin(request.user) or (request.method == "POST" and not is_open):
+        raise PermissionDenied
+    page = Paginator(sites_for_grid(programme, request.user), SITES_PER_PAGE).get_page(request.GET.get("page"))
+    form = CommitmentGrid(request.POST or None, programme=programme, sites=list(page), is_open=is_open)
+    return page, form
+
+
+def _save_commitments(request: HttpRequest, form: CommitmentGrid) -> bool:
+    try:
+        changed = actions.set_many_commitments(form.changes(), by=request.user)
+    except ValidationError as error:
+        form.add_error(None, error)
+        form.look_again()
+        return False
+    messages.success(request, f"已保存，{changed} 个项目点有变动。" if changed else "没有变动。")
+    return True
+
+
+def _render_grid(request: HttpRequest, programme: Programme, page: Page, form: CommitmentGrid) -> HttpResponse:
+    return _render(
+        request,
+        "commitment_edit.html",
+        f"配套承诺：{programme}",
+        programme=programme,
+        page=page,
+        form=form,
+        sources=MatchingSource.labels,
+        can_manage=can_manage_commitments(request.user, programme),
+    )
+
+
+@require_POST
+def commitment_sums(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the cells as typed add up to: {"site3": {"sum": "55,000", "remark": ""}, ..., "total": {...}}"""
+    _, form = _open_grid(request, _get_programme(request, pk))
+    sums = {f"site{row.site.pk}": {"sum": row.sum, "remark": row.remark} for row in form.rows()}
+    return JsonResponse({**sums, "total": {"sum": form.total(), "remark": ""}})
+
+
+# Allocation tables
+
+
+@require_POST
+def table_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """编制分配表, and 编制调整 when one is issued already."""
+    programme = _get_programme(request, pk)
+    _attempt(request, lambda: actions.draft_allocation_table(programme, by=request.user), "已按现有数据编制。")
+    draft = programme.allocation_tables.visible_to(request.user).first()
+    if draft is None:
+        return redirect("admin:funding_matchingcommitment_changelist")
+    return redirect("admin:funding_allocationtable_change", draft.pk)
+
+
+@require_safe
+def table_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    if not can_view_in_admin(request.user):
+        raise PermissionDenied
+    table = get_table(request, pk)
+    is_own = can_manage_commitments(request.user, table.programme)
+    context = table_context(request, table)
+    context |= {
+        "can_change": is_own and not table.is_issued,
+        "can_draft": is_own and table.is_issued and not table.is_superseded,
+    }
+    return _render(request, "table_detail.html", context["sheet"].title, **context)
+
+
+@require_POST
+def table_refresh(request: HttpRequest, pk: int) -> HttpResponse:
+    table = _get_own_table(request, pk)
+    _attempt(request, lambda: actions.refresh_draft(table, by=request.user), "已重新取数。")
+    return redirect("admin:funding_allocationtable_change", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def table_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    table = _get_own_table(request, pk)
+    if table.is_issued:
+        messages.info(request, f"这张表已下达（{table.document_number}）。")
+        return redirect("admin:funding_allocationtable_change", pk)
+    form = IssueForm(request.POST or None, table=table)
+    if request.method == "POST" and form.is_valid() and _issue(request, table, form):
+        return redirect("admin:funding_allocationtable_change", pk)
+    return _render(request, "table_issue.html", f"下达：{table.title}", form=form, **table_context(request, table))
+
+
+def _issue(request: HttpRequest, table: AllocationTable, form: IssueForm) -> bool:
+    try:
+        actions.issue_allocation_table(table, by=request.user, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    messages.success(request, "已下达，这一版从此不再改动。")
+    return True
+
+
+@require_POST
+def table_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    table = _get_own_table(request, pk)
+    if _attempt(request, lambda: actions.discard_draft(table, by=request.user), "草稿已废弃。"):
+        return redirect("admin:funding_allocationtable_changelist")
+    return redirect("admin:funding_allocationtable_change", pk)
