@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funding.amounts import AMOUNTS, Sums
+from funding.amounts import AMOUNTS, Sums, yuan
 from funding.models import AllocationLine
 
 ADDED, REMOVED, CHANGED = "新增", "减少", "变化"
@@ -20,6 +20,19 @@ class AmountChange:
     @property
     def difference(self) -> Decimal:
         return self.after - self.before
+
+    @property
+    def before_text(self) -> str:
+        return yuan(self.before)
+
+    @property
+    def after_text(self) -> str:
+        return yuan(self.after)
+
+    @property
+    def difference_text(self) -> str:
+        """With its sign in words that survive a black-and-white print: "+5,000", "-300", "0"."""
+        return f"{'+' if self.difference > 0 else ''}{yuan(self.difference)}"
 
 
 @dataclass(frozen=True)

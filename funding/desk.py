@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from funding import actions
 from funding.amounts import yuan
 from funding.commitments import CommitmentGrid, programmes_with_pledges, sites_for_grid
+from funding.drafting import is_current
 from funding.forms import IssueForm
 from funding.models import AllocationTable
-from funding.rules import can_manage_commitments, can_view_in_admin
+from funding.rules import can_draft_table, can_manage_commitments, can_view_in_admin
 from funding.states import MatchingSource
 from funding.views import get_table, table_context
 from projects.models import Programme
@@ -61,16 +62,19 @@ def _attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool
 def programme_list(request: HttpRequest) -> HttpResponse:
     if not can_view_in_admin(request.user):
         raise PermissionDenied
-    rows = [
-        {
-            "programme": programme,
-            "pledged": yuan(programme.pledged or 0),
-            "latest": next(iter(programme.tables), None),
-            "can_manage": can_manage_commitments(request.user, programme),
-        }
-        for programme in programmes_with_pledges(request.user)
-    ]
+    rows = [_programme_row(request, programme) for programme in programmes_with_pledges(request.user)]
     return _render(request, "programme_list.html", "配套承诺", rows=rows)
+
+
+def _programme_row(request: HttpRequest, programme: Programme) -> dict:
+    latest = next(iter(programme.tables), None)
+    has_draft = latest is not None and not latest.is_issued
+    return {
+        "programme": programme,
+        "pledged": yuan(programme.pledged or 0),
+        "latest": latest,
+        "can_draft": programme.approved and not has_draft and can_draft_table(request.user, programme),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,10 +122,13 @@ def _render_grid(request: HttpRequest, programme: Programme, page: Page, form: C
 
 @require_POST
 def commitment_sums(request: HttpRequest, pk: int) -> JsonResponse:
-    """What the cells as typed add up to: {"site3": {"sum": "55,000", "remark": ""}, ..., "total": {...}}"""
+    """What the cells as typed add up to: {"site3": {"sum": "55,000", "remark": "", "blocks": false}, "total": {...}}"""
     _, form = _open_grid(request, _get_programme(request, pk))
-    sums = {f"site{row.site.pk}": {"sum": row.sum, "remark": row.remark} for row in form.rows()}
-    return JsonResponse({**sums, "total": {"sum": form.total(), "remark": ""}})
+    sums = {
+        f"site{row.site.pk}": {"sum": row.sum, "remark": row.remark, "blocks": row.is_below_floor}
+        for row in form.rows()
+    }
+    return JsonResponse({**sums, "total": {"sum": form.total()}})
 
 
 # Allocation tables
@@ -147,6 +154,7 @@ def table_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = table_context(request, table)
     context |= {
         "can_change": is_own and not table.is_issued,
+        "is_current": table.is_issued or is_current(table),
         "can_draft": is_own and table.is_issued and not table.is_superseded,
     }
     return _render(request, "table_detail.html", context["sheet"].title, **context)
@@ -168,7 +176,8 @@ def table_issue(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssueForm(request.POST or None, table=table)
     if request.method == "POST" and form.is_valid() and _issue(request, table, form):
         return redirect("admin:funding_allocationtable_change", pk)
-    return _render(request, "table_issue.html", f"下达：{table.title}", form=form, **table_context(request, table))
+    context = table_context(request, table) | {"form": form, "is_current": is_current(table)}
+    return _render(request, "table_issue.html", f"下达：{table.title}", **context)
 
 
 def _issue(request: HttpRequest, table: AllocationTable, form: IssueForm) -> bool:
