@@ -13,7 +13,7 @@ from funding.states import MatchingSource, TableStatus
 from organizations.models import AuditEvent, Level
 from projects.actions import approve_site
 from tests import factories
-from tests.funding.conftest import approved_site, issue, pledge
+from tests.funding.cast import approved_site, issue, pledge
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,60 @@
+"""Approved sites with commitments, and tables issued, by the apps' own actions."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+from fedwork import clock
+from funding import actions
+from funding.models import AllocationTable
+from funding.states import MatchingSource
+from organizations.models import Level
+from projects.actions import approve_site
+from tests import factories
+
+DEMO = Path(__file__).with_name("demo_sites.csv")
+
+
+def pledge(site, *amounts: int, by):
+    """The four sources in their order, yuan."""
+    pairs = zip(MatchingSource, amounts, strict=True)
+    actions.set_commitments(site, {source: Decimal(amount) for source, amount in pairs}, by=by)
+
+
+def approved_site(programme, village, *amounts: int, by):
+    site = approve_site(factories.site(programme, village), by=by)
+    pledge(site, *amounts, by=by)
+    return site
+
+
+def issue(table, *, by, **fields) -> AllocationTable:
+    fields = {"document_number": "合妇〔2026〕12号", "issued_on": clock.today(), "reason": ""} | fields
+    return actions.issue_allocation_table(table, by=by, **fields)
+
+
+def demo_sites(tree, programme, *, by) -> None:
+    """The 19 sites of the demo data in `programme`, approved and with their commitments."""
+    nodes = {tree.county.name: tree.county, tree.other_county.name: tree.other_county}
+    kinds = {kind.name: kind for kind in programme.creation_types.all()}
+    with DEMO.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            village = _village(row, nodes, tree.city)
+            fields = {"creation_type": kinds[row["creation_type"]], "name": row["site_name"]}
+            site = approve_site(factories.site(programme, village, **fields), by=by)
+            pledge(site, *[row[f"{source}_match"] for source in MatchingSource.values], by=by)
+
+
+def _village(row: dict, nodes: dict, city):
+    code = row["division_code"]
+    if row["county"] not in nodes:
+        nodes[row["county"]] = factories.organization(
+            row["county"], level=Level.COUNTY, parent=city, code=f"{code[:6]}000000"
+        )
+    key = code[:9]
+    if key not in nodes:
+        found = nodes[row["county"]].children.filter(name=row["township"]).first()
+        nodes[key] = found or factories.organization(
+            row["township"], level=Level.TOWNSHIP, parent=nodes[row["county"]], code=f"{key}000"
+        )
+    found = nodes[key].children.filter(code=code).first()
+    return found or factories.organization(row["village"], level=Level.VILLAGE, parent=nodes[key], code=code)
