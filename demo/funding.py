@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from demo.files import read_rows
-from funding.models import MatchingCommitment
+from fedwork import clock
+from funding.actions import draft_allocation_table, issue_allocation_table, set_commitments
 from funding.states import MatchingSource
-from organizations.models import AuditEvent
 from projects.models import Programme, ProjectSite
 
 
@@ -19,11 +19,11 @@ def pledges() -> list[dict[MatchingSource, Decimal]]:
 
 def load_commitments(sites: list[ProjectSite], *, by) -> None:
     for site, amounts in zip(sites, pledges(), strict=True):
-        MatchingCommitment.objects.bulk_create(
-            MatchingCommitment(site=site, source=source, amount=amount) for source, amount in amounts.items()
-        )
-        AuditEvent.objects.record("修改配套承诺", site, by=by, organization=site.organization)
+        set_commitments(site, amounts, by=by)
 
 
 def issue_table(programme: Programme, *, by) -> None:
     """Version 1 with its document number."""
+    table = draft_allocation_table(programme, by=by)
+    today = clock.today()
+    issue_allocation_table(table, document_number=f"合妇〔{today.year}〕12号", issued_on=today, by=by)

@@ -23,6 +23,8 @@ class MatchingCommitmentAdmin(ScopedModelAdmin):
             path("", wrap(desk.programme_list), name="funding_matchingcommitment_changelist"),
             path("<int:pk>/", wrap(desk.commitment_edit), name="funding_commitment_edit"),
             path("<int:pk>/sums/", wrap(desk.commitment_sums), name="funding_commitment_sums"),
+            path("<int:pk>/template/", wrap(desk.commitment_template), name="funding_commitment_template"),
+            path("<int:pk>/upload/", wrap(desk.commitment_upload), name="funding_commitment_upload"),
         ]
 
 

@@ -44,6 +44,7 @@ class GridRow:
     sum: str
     remark: str
     is_below_floor: bool
+    changes: list[str]  # "县级 5,000 → 25,000", against what the grid was opened with
 
 
 class CommitmentGrid(forms.Form):
@@ -97,9 +98,24 @@ class CommitmentGrid(forms.Form):
         cells = [self[cell_name(site, source)] for source in MatchingSource]
         amounts = [amount_or_none(str(cell.value() or "")) for cell in cells]
         if None in amounts:
-            return GridRow(site, cells, "—", "", is_below_floor=False)
+            return GridRow(site, cells, "—", "", is_below_floor=False, changes=[])
         sums = Sums(1, site.province_amount, *amounts)
-        return GridRow(site, cells, yuan(sums.matching), self.rule.remark(sums), self.rule.is_below_floor(sums))
+        return GridRow(
+            site,
+            cells,
+            yuan(sums.matching),
+            self.rule.remark(sums),
+            is_below_floor=self.rule.is_below_floor(sums),
+            changes=self._changes_of(cells, amounts) if self.is_bound else [],
+        )
+
+    def _changes_of(self, cells: list[forms.BoundField], amounts: list[Decimal]) -> list[str]:
+        seen = [self._seen(cell.name) for cell in cells]
+        return [
+            f"{source.label} {yuan(before)} → {yuan(after)}"
+            for source, before, after in zip(MatchingSource, seen, amounts, strict=True)
+            if before is not None and before != after
+        ]
 
     def total(self) -> str:
         amounts = [amount_or_none(str(cell.value() or "")) for cell in self]

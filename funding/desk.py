@@ -1,6 +1,6 @@
 """The city's work with commitments and allocation tables, inside the admin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from funding import actions
+from funding import actions, imports
 from funding.amounts import yuan
 from funding.commitments import CommitmentGrid, programmes_with_pledges, sites_for_grid
 from funding.drafting import is_current
-from funding.forms import IssueForm
+from funding.forms import IssueForm, UploadForm
 from funding.models import AllocationTable
 from funding.rules import can_draft_table, can_manage_commitments, can_view_in_admin
 from funding.states import MatchingSource
-from funding.views import get_table, table_context
-from projects.models import Programme
+from funding.views import download, get_table, table_context
+from projects.models import Programme, ProjectSite
 
 # Two inputs a cell, four cells a site: below Django's limit of 1,000 fields in one form.
 SITES_PER_PAGE = 100
@@ -80,20 +80,24 @@ def _programme_row(request: HttpRequest, programme: Programme) -> dict:
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     programme = _get_programme(request, pk)
-    page, form = _open_grid(request, programme)
+    page = _open_page(request, programme)
+    form = _grid(request, programme, page, request.POST or None)
     if request.method == "POST" and form.is_valid() and _save_commitments(request, form):
         return redirect(request.get_full_path())
     return _render_grid(request, programme, page, form)
 
 
-def _open_grid(request: HttpRequest, programme: Programme) -> tuple[Page, CommitmentGrid]:
-    """The grid of one page of sites; who may only look gets it closed, and 403 when posting."""
-    is_open = can_manage_commitments(request.user, programme)
-    if not can_view_in_admin(request.user) or (request.method == "POST" and not is_open):
+def _open_page(request: HttpRequest, programme: Programme) -> Page:
+    """One page of the programme's sites; who may only look gets 403 when posting."""
+    may_write = can_manage_commitments(request.user, programme)
+    if not can_view_in_admin(request.user) or (request.method == "POST" and not may_write):
         raise PermissionDenied
-    page = Paginator(sites_for_grid(programme, request.user), SITES_PER_PAGE).get_page(request.GET.get("page"))
-    form = CommitmentGrid(request.POST or None, programme=programme, sites=list(page), is_open=is_open)
-    return page, form
+    return Paginator(sites_for_grid(programme, request.user), SITES_PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _grid(request: HttpRequest, programme: Programme, page: Page, data: Mapping | None) -> CommitmentGrid:
+    is_open = can_manage_commitments(request.user, programme)
+    return CommitmentGrid(data, programme=programme, sites=list(page), is_open=is_open)
 
 
 def _save_commitments(request: HttpRequest, form: CommitmentGrid) -> bool:
@@ -107,7 +111,9 @@ def _save_commitments(request: HttpRequest, form: CommitmentGrid) -> bool:
     return True
 
 
-def _render_grid(request: HttpRequest, programme: Programme, page: Page, form: CommitmentGrid) -> HttpResponse:
+def _render_grid(
+    request: HttpRequest, programme: Programme, page: Page, form: CommitmentGrid, upload: UploadForm | None = None
+) -> HttpResponse:
     return _render(
         request,
         "commitment_edit.html",
@@ -115,15 +121,46 @@ def _render_grid(request: HttpRequest, programme: Programme, page: Page, form: C
         programme=programme,
         page=page,
         form=form,
+        upload=upload or UploadForm(),
+        is_preview=upload is not None and form.is_bound,
         sources=MatchingSource.labels,
         can_manage=can_manage_commitments(request.user, programme),
     )
 
 
+@require_safe
+def commitment_template(request: HttpRequest, pk: int) -> HttpResponse:
+    """The Excel list of one page of sites, filled with what is stored."""
+    programme = _get_programme(request, pk)
+    page = _open_page(request, programme)
+    return download(imports.commitment_template(list(page)), f"{programme}配套承诺.xlsx")
+
+
+@require_POST
+def commitment_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """The grid filled from an uploaded list. Nothing is written: that is what saving the grid does."""
+    programme = _get_programme(request, pk)
+    page = _open_page(request, programme)
+    upload = UploadForm(request.POST, request.FILES)
+    form = _grid(request, programme, page, _read_upload(upload, list(page)))
+    return _render_grid(request, programme, page, form, upload)
+
+
+def _read_upload(upload: UploadForm, sites: list[ProjectSite]) -> dict[str, str] | None:
+    if not upload.is_valid():
+        return None
+    try:
+        return imports.read_commitments(upload.cleaned_data["file"], sites)
+    except ValidationError as error:
+        upload.add_error("file", error)
+        return None
+
+
 @require_POST
 def commitment_sums(request: HttpRequest, pk: int) -> JsonResponse:
     """What the cells as typed add up to: {"site3": {"sum": "55,000", "remark": "", "blocks": false}, "total": {...}}"""
-    _, form = _open_grid(request, _get_programme(request, pk))
+    programme = _get_programme(request, pk)
+    form = _grid(request, programme, _open_page(request, programme), request.POST)
     sums = {
         f"site{row.site.pk}": {"sum": row.sum, "remark": row.remark, "blocks": row.is_below_floor}
         for row in form.rows()

@@ -29,3 +29,12 @@ class IssueForm(forms.Form):
     def clean_document_number(self) -> str:
         """The year stands in hexagonal brackets, however it was typed."""
         return YEAR_IN_BRACKETS.sub(r"〔\1〕", self.cleaned_data["document_number"])
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="上传 Excel 列表",
+        help_text="用下载的模板填写，.xlsx 或 .csv；上传后先在表格里核对，保存后才写入。",
+        error_messages={"required": "请选择文件。", "empty": "这个文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )

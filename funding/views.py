@@ -72,5 +72,9 @@ def table_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def table_download(request: HttpRequest, pk: int) -> HttpResponse:
     table = get_table(request, pk)
     sheet = Sheet(table, request.user, unit=read_unit(request))
-    disposition = content_disposition_header(True, f"{sheet.title}（{sheet.unit_name}）.xlsx")
-    return HttpResponse(allocation_workbook(sheet), content_type=XLSX, headers={"Content-Disposition": disposition})
+    return download(allocation_workbook(sheet), f"{sheet.title}（{sheet.unit_name}）.xlsx")
+
+
+def download(workbook: bytes, name: str) -> HttpResponse:
+    disposition = content_disposition_header(True, name)
+    return HttpResponse(workbook, content_type=XLSX, headers={"Content-Disposition": disposition})

@@ -13,8 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from fedwork.excel.cells import HEADING_FILL, Column, dress, put, set_up_page, text
 from fedwork.excel.package import finish
 
-TEMPLATE_ROWS = 1_000
-
 
 def write_list(columns: Sequence[Column], rows: Iterable[Any], *, title: str) -> bytes:
     """A plain list: heading row, then one row per object. `title` names the tab."""
@@ -27,7 +25,7 @@ def write_list(columns: Sequence[Column], rows: Iterable[Any], *, title: str) ->
         for place, column in enumerate(columns, 1):
             align, number_format = column.kind.value
             cell = put(sheet.cell(number, place), column.getter(row))
-            cell.number_format = column.number_format or number_format
+            cell.number_format = column.number_format or ("@" if isinstance(cell.value, str) else number_format)
             cell.alignment = Alignment(horizontal=align, vertical="center")
     return finish(book)
 
@@ -39,10 +37,11 @@ def write_template(
     numbers: Sequence[str] = (),
     choices: Mapping[str, Sequence[str]] | None = None,
     note_rows: Sequence[str] = (),
+    max_rows: int = 999,
     title: str = "填报",
 ) -> bytes:
     """An upload template: headings in row 1, then prefilled `rows`. All columns are text, so that codes keep their
-    zeros, except those named in `numbers`; `choices` become drop-downs, `note_rows` a second tab 填写说明."""
+    zeros, except those named in `numbers`; `choices` become drop-downs in `max_rows` rows, `note_rows` a second tab."""
     book = Workbook()
     sheet = book.active
     sheet.title = _tab(title)
@@ -53,7 +52,7 @@ def write_template(
         for place, (heading, value) in enumerate(zip(headings, row, strict=True), 1):
             put(sheet.cell(number, place), value).number_format = "General" if heading in numbers else "@"
     _write_notes(book, note_rows)
-    _add_choices(book, sheet, headings, choices or {})
+    _add_choices(book, sheet, headings, choices or {}, max_rows + 1)
     sheet.freeze_panes = "A2"
     return finish(book)
 
@@ -78,7 +77,7 @@ def _write_notes(book: Workbook, note_rows: Sequence[str]) -> None:
         put(sheet.cell(number, 1), note).alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _add_choices(book: Workbook, sheet: Worksheet, headings: Sequence[str], choices: Mapping) -> None:
+def _add_choices(book: Workbook, sheet: Worksheet, headings: Sequence[str], choices: Mapping, last: int) -> None:
     """Drop-downs read their entries from a hidden tab: a list inside the rule may have 255 characters only."""
     hidden = book.create_sheet("选项") if choices else None
     for place, (heading, options) in enumerate(choices.items(), 1):
@@ -94,7 +93,7 @@ def _add_choices(book: Workbook, sheet: Worksheet, headings: Sequence[str], choi
             True,
         )
         target = get_column_letter(headings.index(heading) + 1)
-        rule.add(f"{target}2:{target}{TEMPLATE_ROWS}")
+        rule.add(f"{target}2:{target}{last}")
         sheet.add_data_validation(rule)
     if hidden:
         hidden.sheet_state = "hidden"

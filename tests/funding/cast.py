@@ -1,9 +1,8 @@
 """Approved sites with commitments, and tables issued, by the apps' own actions."""
 
-import csv
 from decimal import Decimal
-from pathlib import Path
 
+from demo.files import read_rows
 from fedwork import clock
 from funding import actions
 from funding.models import AllocationTable
@@ -11,8 +10,6 @@ from funding.states import MatchingSource
 from organizations.models import Level
 from projects.actions import approve_site
 from tests import factories
-
-DEMO = Path(__file__).with_name("demo_sites.csv")
 
 
 def pledge(site, *amounts: int, by):
@@ -36,12 +33,11 @@ def demo_sites(tree, programme, *, by) -> None:
     """The 19 sites of the demo data in `programme`, approved and with their commitments."""
     nodes = {tree.county.name: tree.county, tree.other_county.name: tree.other_county}
     kinds = {kind.name: kind for kind in programme.creation_types.all()}
-    with DEMO.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            village = _village(row, nodes, tree.city)
-            fields = {"creation_type": kinds[row["creation_type"]], "name": row["site_name"]}
-            site = approve_site(factories.site(programme, village, **fields), by=by)
-            pledge(site, *[row[f"{source}_match"] for source in MatchingSource.values], by=by)
+    for row in read_rows("demo_sites"):
+        village = _village(row, nodes, tree.city)
+        fields = {"creation_type": kinds[row["creation_type"]], "name": row["site_name"]}
+        site = approve_site(factories.site(programme, village, **fields), by=by)
+        pledge(site, *[row[f"{source}_match"] for source in MatchingSource.values], by=by)
 
 
 def _village(row: dict, nodes: dict, city):
