@@ -88,7 +88,7 @@ class AllocationTableQuerySet(models.QuerySet):
             sites=models.Count("lines", filter=part),
             part_province=models.Sum("lines__province", filter=part, default=Decimal(0)),
             part_matching=models.Sum(matching, filter=part, default=Decimal(0)),
-        )
+        ).order_by(*AllocationTable._meta.ordering)  # grouping drops the model's own order
 
 
 class AllocationTable(models.Model):
