@@ -134,12 +134,13 @@ def test_who_was_quicker_wins_and_the_list_writes_nothing(city_staff, tree, logi
 def test_the_template_has_a_list_of_roles_and_codes_as_text(city_staff, login):
     response = login(city_staff).get(f"{URL}template/")
     book = openpyxl.load_workbook(io.BytesIO(response.content))
-    sheet, notes = book.worksheets
+    sheet, notes, options = book.worksheets
     assert [cell.value for cell in sheet[1]] == HEADINGS
     assert sheet.column_dimensions["D"].number_format == "@"
     [validation] = sheet.data_validations.dataValidation
-    assert (str(validation.sqref), validation.formula1) == ("C2:C301", '"填报员,县级审核员,市级业务员,领导"')
-    assert notes["A2"].value == "账号"
+    assert (str(validation.sqref), validation.formula1) == ("C2:C301", "选项!$A$1:$A$4")
+    assert [cell.value for cell in options["A"]] == ["填报员", "县级审核员", "市级业务员", "领导"]
+    assert notes["A1"].value.startswith("账号：")
     assert response["Content-Disposition"].startswith("attachment")
 
 
