@@ -31,8 +31,8 @@ class MatchingCommitmentAdmin(ScopedModelAdmin):
 @admin.register(AllocationTable)
 class AllocationTableAdmin(ScopedModelAdmin):
     may_view = staticmethod(can_view_in_admin)
-    list_display = ["title", "version", "state", "document_number", "issued_on", "sites", "province", "matching"]
-    list_filter = ["status", "programme__year"]
+    list_display = ["programme", "version", "state", "document_number", "issued_on", "money"]
+    list_filter = ["programme__year"]
     search_fields = ["title", "document_number"]
     list_select_related = ["programme"]
 
@@ -62,14 +62,6 @@ class AllocationTableAdmin(ScopedModelAdmin):
     def state(self, table: AllocationTable) -> str:
         return "已被调整" if table.is_superseded else table.get_status_display()
 
-    @admin.display(description="项目点")
-    def sites(self, table: AllocationTable) -> int:
-        return table.sites
-
-    @admin.display(description="省级资金（万元）")
-    def province(self, table: AllocationTable) -> str:
-        return wan(table.part_province)
-
-    @admin.display(description="配套资金（万元）")
-    def matching(self, table: AllocationTable) -> str:
-        return wan(table.part_matching)
+    @admin.display(description="省级／配套（万元）")
+    def money(self, table: AllocationTable) -> str:
+        return f"{wan(table.part_province)}／{wan(table.part_matching)}"
