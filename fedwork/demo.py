@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from fedwork.embedded_postgres import PROJECT, ServerError
 
 HOST = "127.0.0.1"
 FOLDER = PROJECT / ".data" / "demo"
+# Seconds in which the web server of a demo that was just killed gives up the port.
+PATIENCE = 4
 
 
 def serve() -> int:
@@ -33,13 +36,19 @@ def serve() -> int:
 def _listen(port: str) -> socket.socket:
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise ServerError(f"PORT 应为 1 到 65535 的数字，现在是“{port}”。")
-    try:
-        return socket.create_server((HOST, int(port)))
-    except OSError as error:
-        reason = "已被别的程序占用" if error.errno == errno.EADDRINUSE else f"不能使用（{os.strerror(error.errno)}）"
-        raise ServerError(
-            f"{HOST} 的 {port} 端口{reason}，请停掉那个程序，或者换一个端口，例如：make demo PORT={int(port) % 65535 + 1}"
-        ) from error
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return socket.create_server((HOST, int(port)))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise ServerError(_refusal(int(port), error.errno)) from error
+        time.sleep(0.1)
+
+
+def _refusal(port: int, code: int) -> str:
+    reason = "已被别的程序占用" if code == errno.EADDRINUSE else f"不能使用（{os.strerror(code)}）"
+    return f"{HOST} 的 {port} 端口{reason}，请停掉那个程序，或者换一个端口，例如：make demo PORT={port % 65535 + 1}"
 
 
 @contextmanager
@@ -71,7 +80,7 @@ def _prepare_database() -> None:
 
 def _gunicorn(listener: socket.socket) -> list[str]:
     # Threads, because browsers talk to this gunicorn directly and open connections that they don't use yet.
-    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning"]
+    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", str(PATIENCE - 1), "--log-level", "warning"]
     options += ["--bind", f"fd://{listener.fileno()}"]
     return [sys.executable, "-m", "gunicorn", *options, "fedwork.wsgi"]
 

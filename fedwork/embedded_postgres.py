@@ -62,7 +62,8 @@ def start(folder: Path) -> Hold:
         with _locked(folder / "start.lock"):
             # Waits here for a guard that is just stopping the server.
             lock = _lock(folder / "holders.lock", fcntl.LOCK_SH)
-            return Hold(folder, _address(_ensure_running(folder)), lock)
+            with _closed_on_failure(lock):
+                return Hold(folder, _address(_ensure_running(folder)), lock)
     except PermissionError as error:
         raise ServerError(
             f"没有权限使用 {error.filename}，它可能是另一个用户（例如 root）建的，请删除 {folder} 或换回那个用户。"
@@ -74,7 +75,7 @@ def start(folder: Path) -> Hold:
 def stop(claim: Hold) -> None:
     """Gives up the claim; the last one to do so waits until the server is down."""
     os.close(claim.lock)
-    if _is_free(claim.folder / "holders.lock"):
+    if not _is_held_by_others(claim.folder / "holders.lock"):
         _wait_until(lambda: _is_free(claim.folder / "server.lock"), STOP_SECONDS)
 
 
@@ -98,9 +99,10 @@ def supervise(
     early, children = [], []
 
     def pass_on(number: int, _) -> None:
-        early.append(number)
-        for child in children:
-            child.send_signal(passed_on[number])
+        if children:
+            children[0].send_signal(passed_on[number])
+        else:
+            early.append(number)
 
     for number in passed_on:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
@@ -108,8 +110,8 @@ def supervise(
     bound = ["setpriv", "--pdeathsig", "TERM", *command]
     child = subprocess.Popen(bound, env=os.environ | environment, pass_fds=keep or [], start_new_session=True)
     children.append(child)
-    if early:
-        child.terminate()
+    for number in early:
+        child.send_signal(passed_on[number])
     code = child.wait()
     return code if code >= 0 else 128 - code
 
@@ -137,8 +139,11 @@ def _ensure_running(folder: Path) -> Path:
 
 
 def _launch_guard(folder: Path, lock: int) -> None:
-    _tool("postgres")
-    with open(folder / "log", "wb") as log:
+    """Hands `lock`, which is server.lock, over to a guard."""
+    with os.fdopen(lock), open(folder / "log", "wb") as log:
+        # Before the guard has the lock, because whoever finds the lock taken trusts this file.
+        _remove_stale_pid(folder / "pgdata")
+        _tool("postgres")
         subprocess.run(
             [sys.executable, "-m", "fedwork.embedded_postgres", "guard", str(folder), str(lock)],
             cwd=PROJECT,
@@ -147,7 +152,24 @@ def _launch_guard(folder: Path, lock: int) -> None:
             stderr=log,
             pass_fds=[lock],
         )
-    os.close(lock)
+
+
+def _remove_stale_pid(data: Path) -> None:
+    """We hold server.lock, so the pid was left by a killed server, unless somebody started one here by hand."""
+    pid_file = data / "postmaster.pid"
+    with suppress(FileNotFoundError):
+        pid = pid_file.read_text().split("\n")[0]
+        if _serves(pid, data):
+            raise ServerError(f"数据目录正被手工启动的 PostgreSQL（进程 {pid}）使用，请先停掉它。")
+        pid_file.unlink()
+
+
+def _serves(pid: str, data: Path) -> bool:
+    with suppress(OSError):
+        process = Path("/proc", pid)
+        is_postgres = process.joinpath("comm").read_text().strip() == "postgres"
+        return is_postgres and process.joinpath("cwd").samefile(data)
+    return False
 
 
 def _ready_sockets(folder: Path) -> Path | None:
@@ -187,7 +209,6 @@ def guard(folder: Path, lock: int) -> None:
         os._exit(0)
     os.setsid()
     _create_cluster(folder, lock)
-    _remove_stale_pid(folder / "pgdata")
     # Short, because a socket's path may have 107 bytes only; mode 0700, because the server trusts whoever gets in.
     sockets = tempfile.mkdtemp(prefix="fedwork-", dir="/tmp")
     try:
@@ -220,24 +241,6 @@ def _create_cluster(folder: Path, lock: int) -> None:
     if made.returncode:
         sys.exit(made.returncode)
     draft.rename(data)
-
-
-def _remove_stale_pid(data: Path) -> None:
-    """We hold server.lock, so the pid was left by a killed server, unless somebody started one here by hand."""
-    pid_file = data / "postmaster.pid"
-    with suppress(FileNotFoundError):
-        pid = pid_file.read_text().split("\n")[0]
-        if _serves(pid, data):
-            raise ServerError(f"数据目录正被手工启动的 PostgreSQL（进程 {pid}）使用，请先停掉它")
-        pid_file.unlink()
-
-
-def _serves(pid: str, data: Path) -> bool:
-    with suppress(OSError):
-        process = Path("/proc", pid)
-        is_postgres = process.joinpath("comm").read_text().strip() == "postgres"
-        return is_postgres and process.joinpath("cwd").samefile(data)
-    return False
 
 
 def _unprivileged(data: Path) -> list[str]:
@@ -275,6 +278,15 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
+@contextmanager
+def _closed_on_failure(lock: int) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        os.close(lock)
+        raise
+
+
 def _lock(path: Path, kind: int) -> int:
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     if _wait_until(lambda: _flock(lock, kind), START_SECONDS + STOP_SECONDS):
@@ -296,6 +308,15 @@ def _is_free(path: Path) -> bool:
     if lock is not None:
         os.close(lock)
     return lock is not None
+
+
+def _is_held_by_others(path: Path) -> bool:
+    """Whether it is shared: the guard, which takes it for itself when it stops the server, doesn't count."""
+    lock = os.open(path, os.O_RDWR)
+    try:
+        return not _flock(lock, fcntl.LOCK_EX) and _flock(lock, fcntl.LOCK_SH)
+    finally:
+        os.close(lock)
 
 
 def _flock(lock: int, kind: int) -> bool:

@@ -179,7 +179,7 @@ def test_a_server_started_by_hand_is_left_alone(folder, tmp_path):
         server = subprocess.Popen([*by_hand, "-k", str(tmp_path / "s"), "-c", "listen_addresses="], stderr=log)
     try:
         assert eventually(lambda: "ready to accept" in (tmp_path / "log").read_text())
-        with pytest.raises(ServerError, match=f"手工启动的 PostgreSQL（进程 {server.pid}）使用，请先停掉它"):
+        with pytest.raises(ServerError, match=f"手工启动的 PostgreSQL（进程 {server.pid}）使用，请先停掉它。"):
             start(folder)
         assert server.poll() is None
         assert (data / "postmaster.pid").exists()
