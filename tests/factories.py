@@ -2,7 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import count
+
+from dateutil.relativedelta import relativedelta
 
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
@@ -35,19 +38,20 @@ def user(username: str, *, role: Role, organization: Organization | None, **fiel
     return User.objects.create_user(username, PASSWORD, role=role, organization=organization, **fields)
 
 
-def programme(organization: Organization, *, year: int = 2026, **fields) -> Programme:
-    """Launch in June, build July to November, acceptance in December; one task per stage, three measures."""
-    fields.setdefault("name", f"{year}年示例建设项目")
+def programme(organization: Organization, *, year: int = 2026, first_month: date | None = None, **fields) -> Programme:
+    """A month of launch (June if nothing is said), five of building, one of acceptance; a task each, three measures."""
+    first_month = first_month or date(year, 6, 1)
+    month = partial(_month, first_month)
+    fields.setdefault("name", f"{first_month.year}年示例建设项目")
     fields.setdefault("province_amount", Decimal("30000"))
-    fields.setdefault("first_month", date(year, 6, 1))
-    fields.setdefault("last_month", date(year, 12, 1))
-    made = Programme.objects.create(organization=organization, year=year, **fields)
+    made = Programme.objects.create(
+        organization=organization, year=first_month.year, first_month=month(0), last_month=month(6), **fields
+    )
     for position, (name, quota) in enumerate([("示范村", 9), ("示范社区", 9), ("皖嫂示范基地", 1)]):
         CreationType.objects.create(programme=made, name=name, quota=quota, position=position)
-    windows = [(StageKind.LAUNCH, 6, 6, 30), (StageKind.BUILD, 7, 11, 30), (StageKind.ACCEPT, 12, 12, 31)]
-    for kind, first, last, last_day in windows:
+    for kind, first, last in [(StageKind.LAUNCH, 0, 0), (StageKind.BUILD, 1, 5), (StageKind.ACCEPT, 6, 6)]:
         stage = ProgrammeStage.objects.create(
-            programme=made, kind=kind, starts_on=date(year, first, 1), ends_on=date(year, last, last_day)
+            programme=made, kind=kind, starts_on=month(first), ends_on=month(last) + relativedelta(day=31)
         )
         TaskTemplate.objects.create(
             stage=stage, name=f"{stage.get_kind_display()}任务", starts_on=stage.starts_on, due_on=stage.ends_on
@@ -56,6 +60,10 @@ def programme(organization: Organization, *, year: int = 2026, **fields) -> Prog
     Measure.objects.create(programme=made, section=Measure.Section.ACTIVITY, name="教育培训", unit="人次", position=2)
     Measure.objects.create(programme=made, section=Measure.Section.MONEY, name="本月支出", unit="元", position=3)
     return made
+
+
+def _month(first: date, number: int) -> date:
+    return first + relativedelta(months=number)
 
 
 def site(programme: Programme, organization: Organization, **fields) -> ProjectSite:
