@@ -40,6 +40,7 @@ def test_pages(page, size, address, leader, site, sign_in, axe, overflow):
         "programme/{programme}/copy/",
         "programmestage/{stage}/change/",
         "projectsite/",
+        "projectsite/add/",
         "projectsite/{site}/change/",
         "projectsite/{proposed}/approve/",
         "projectsite/import/",
