@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -126,9 +127,20 @@ class ScopedModelAdmin(admin.ModelAdmin):
         )
 
 
+class NamedInputs(BaseInlineFormSet):
+    """The inputs of a table have no label beside them; each is named by its column's heading."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)  # Django wraps the drop-downs of foreign keys
+            widget.attrs.setdefault("aria-label", field.label)
+
+
 class ScopedTabularInline(admin.TabularInline):
     """Rows of the page's object: who may see or change the object may see or change these."""
 
+    formset = NamedInputs
     may_view = may_change = staticmethod(nobody)
     extra = 0
 

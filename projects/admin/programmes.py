@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -130,7 +130,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
         """Asks for the year, then copies."""
         programme = self.get_object(request, str(pk))
         if programme is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            raise Http404
         if not rules.can_manage_programme(request.user, programme):
             raise PermissionDenied
         form = CopyForm(request.POST or None, initial={"year": programme.year + 1})

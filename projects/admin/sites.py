@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -210,7 +210,7 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
     def approve_view(self, request, pk: int) -> HttpResponse:
         site = self.get_object(request, str(pk))
         if site is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            raise Http404
         if not site.is_approved and not rules.can_approve_site(request.user, site):
             raise PermissionDenied
         return self._approve(request, [site], is_confirmed=request.method == "POST")

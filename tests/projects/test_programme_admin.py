@@ -88,7 +88,7 @@ def test_city_staff_set_up_a_programme(login, city_staff, tree):
 def test_the_new_page_offers_the_own_city_and_the_three_stages(login, city_staff, tree):
     page = login(city_staff).get(f"{LIST}add/").content.decode()
     assert page.count('type="month"') == 2
-    assert f'<option value="{tree.city.pk}" selected>合肥市</option>' in page
+    assert f'<option value="{tree.city.pk}" selected>' in page
     assert f'<option value="{tree.county.pk}"' not in page
     for kind in StageKind:
         assert f'<option value="{kind}" selected>' in page
@@ -224,9 +224,10 @@ def test_another_city_sees_nothing(login, tree, programme):
     client = login(factories.user("far", role=Role.CITY_STAFF, organization=far))
     assert programme.name not in client.get(LIST).content.decode()
     for address in [page_of(programme), stage_page(programme.stages.first())]:
-        assert client.get(address).status_code == 302  # the admin's way of saying that there is no such row
-        assert client.post(address, posted(programme)).status_code == 302
-    client.post(reverse("admin:projects_programme_copy", args=[programme.pk]), {"year": 2027})
+        assert client.get(address).status_code == 404
+        assert client.post(address, posted(programme)).status_code == 404
+    copy = reverse("admin:projects_programme_copy", args=[programme.pk])
+    assert client.post(copy, {"year": 2027}).status_code == 404
     assert Programme.objects.count() == 1
 
 
@@ -256,4 +257,4 @@ def test_nobody_deletes_a_programme(login, city_staff, programme):
 
 
 def test_the_cadre_has_no_desk(login, cadre, programme):
-    assert login(cadre).get(LIST).status_code == 302
+    assert login(cadre).get(LIST).status_code == 403
