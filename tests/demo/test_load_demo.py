@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import Max, Sum
 
 from demo.loading import is_wanted
@@ -14,6 +14,9 @@ from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.models import MonthlyReport, Programme, ProjectSite, ReportFigure, ReportSubmission, ReviewDecision
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+
+# Without the mark no test database is made when these tests run alone.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -206,17 +209,3 @@ def test_a_second_load_changes_nothing(now, capsys):
     call_command("load_demo")
     assert capsys.readouterr().out == ""
     assert AuditEvent.objects.count() == before
-
-
-@pytest.mark.django_db
-def test_without_the_demo_there_are_no_accounts_to_show(capsys):
-    call_command("load_demo", accounts=True)
-    assert capsys.readouterr().out == "数据库里没有演示账号。\n"
-
-
-@pytest.mark.django_db
-def test_a_production_system_refuses_accounts_with_a_public_password(settings):
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError, match="不能装入正式系统"):
-        call_command("load_demo")
-    assert is_wanted()
