@@ -4,16 +4,19 @@ from decimal import Decimal
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.core.management import CommandError, call_command
-from django.db.models import Max, Sum
+from django.core.management import call_command
+from django.db.models import F, Max, Sum
 
 from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
-from funding.models import MatchingCommitment
+from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.models import MonthlyReport, Programme, ProjectSite, ReportFigure, ReportSubmission, ReviewDecision
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+
+# Without the mark no test database is made when these tests run alone.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -56,6 +59,15 @@ def test_nineteen_sites_with_the_money_of_the_source(now):
     pledged = MatchingCommitment.objects.aggregate(sum=Sum("amount"))["sum"]
     assert (province, pledged) == (570_000, 681_600)
     assert round(pledged / province * 100, 2) == Decimal("119.58")
+
+
+def test_the_first_allocation_table_was_issued_in_the_launch_month(now):
+    table = AllocationTable.objects.get()
+    assert (table.is_issued, table.number, table.lines.count()) == (True, 1, 19)
+    assert table.document_number == f"合妇〔{table.issued_on.year}〕12号"
+    assert table.issued_on.replace(day=1) == table.programme.first_month
+    assert table.created_at <= table.issued_at
+    assert table.lines.aggregate(sum=Sum(F("county") + F("township") + F("village") + F("social")))["sum"] == 681_600
 
 
 def test_the_current_month_is_the_fifth_of_building(now):
@@ -206,17 +218,3 @@ def test_a_second_load_changes_nothing(now, capsys):
     call_command("load_demo")
     assert capsys.readouterr().out == ""
     assert AuditEvent.objects.count() == before
-
-
-@pytest.mark.django_db
-def test_without_the_demo_there_are_no_accounts_to_show(capsys):
-    call_command("load_demo", accounts=True)
-    assert capsys.readouterr().out == "数据库里没有演示账号。\n"
-
-
-@pytest.mark.django_db
-def test_a_production_system_refuses_accounts_with_a_public_password(settings):
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError, match="不能装入正式系统"):
-        call_command("load_demo")
-    assert is_wanted()
