@@ -136,8 +136,11 @@ OBJECTS = {
     "admin:projects_monthlyreport_": "report",
     "admin:projects_projectsite_": "site",
     "admin:projects_programme_": "programme",
+    "admin:projects_programmestage_": "stage",
     "organizations:": "organization",
+    "projects:programme_": "programme",
     "projects:report_": "report",
+    "projects:site_": "site",
 }
 
 
@@ -163,8 +166,15 @@ def rows_at(village, programme) -> SimpleNamespace:
     with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
         site = approve_site(factories.site(programme, village), by=approver)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
-    report = site.reports.order_by("month").first()
-    return SimpleNamespace(user=user, organization=township, site=site, report=report, event=event, programme=programme)
+    return SimpleNamespace(
+        user=user,
+        organization=township,
+        event=event,
+        programme=programme,
+        stage=programme.stages.first(),
+        site=site,
+        report=site.reports.order_by("month").first(),
+    )
 
 
 def paths(place: SimpleNamespace) -> dict[str, str]:
