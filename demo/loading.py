@@ -36,7 +36,7 @@ def load(tell: Callable[[str], None]) -> None:
         sites = load_sites(programme, cast)
     with _on(launch, 4):
         load_commitments(sites, by=by)
-    with _on(launch, 7):
+    with _on(launch, 5):
         issue_table(programme, by=by)
     tell(f"正在写入“{programme}”{len(sites)} 个项目点的月报和审核记录……")
     load_reports(sites, cast)
