@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from fedwork.numbers import NumberField, parse_amount, plain_number
 from funding.actions import CommitmentChange
@@ -18,14 +19,14 @@ LARGEST = 9_999_999_999  # what the column holds
 
 
 def programmes_with_pledges(user) -> QuerySet:
-    """Programmes with `approved`, `pledged` (yuan or None) and `tables` (newest first) of the user's part."""
+    """Programmes with `approved`, `pledged` (yuan) and `tables` (newest first) of the user's part."""
     pledges = MatchingCommitment.objects.visible_to(user).filter(site__programme=OuterRef("pk"))
     pledged = pledges.order_by().values("site__programme").annotate(total=Sum("amount")).values("total")
     own = Q(sites__organization__path__startswith=user.scope_path or "", sites__status=SiteStatus.APPROVED)
     tables = AllocationTable.objects.visible_to(user).order_by("-number")
     return (
         Programme.objects.visible_to(user)
-        .annotate(approved=Count("sites", filter=own), pledged=Subquery(pledged))
+        .annotate(approved=Count("sites", filter=own), pledged=Coalesce(Subquery(pledged), Decimal(0)))
         .prefetch_related(Prefetch("allocation_tables", tables, to_attr="tables"))
     )
 

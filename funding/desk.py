@@ -71,7 +71,7 @@ def _programme_row(request: HttpRequest, programme: Programme) -> dict:
     has_draft = latest is not None and not latest.is_issued
     return {
         "programme": programme,
-        "pledged": yuan(programme.pledged or 0),
+        "pledged": yuan(programme.pledged),
         "latest": latest,
         "can_draft": programme.approved and not has_draft and can_draft_table(request.user, programme),
     }

@@ -287,6 +287,10 @@ class TestTables:
 
 
 class TestLists:
+    def test_a_programme_without_commitments(self, programme, city_staff, login):
+        (row,) = login(city_staff).get(PROGRAMMES).context["rows"]
+        assert (row["pledged"], row["latest"], bool(row["can_draft"])) == ("0", None, False)
+
     def test_the_programmes_with_what_was_promised(self, issued, programme, city_staff, login, county_reviewer):
         (row,) = login(city_staff).get(PROGRAMMES).context["rows"]
         assert (row["programme"].approved, row["pledged"], row["latest"], bool(row["can_draft"])) == (
