@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from fedwork import clock
-from organizations.models import AuditEvent, Level, Role
+from funding.actions import draft_allocation_table
+from organizations.models import AuditEvent, Level, OrganizationKind, Role
 from projects.actions import approve_site
 from tests import factories
 from tests.walk import all_urls, names_with_arguments
@@ -42,6 +43,35 @@ class Row:
 TABLE: dict[str, Row] = {
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
+    "admin:funding_allocationtable_change": Row(
+        inside="200 404 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_allocationtable_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_allocationtable_discard": Row(
+        method="POST", inside="302 404 403 403 403 403", next="302 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_allocationtable_draft": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_allocationtable_issue": Row(
+        inside="200 404 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_allocationtable_refresh": Row(
+        method="POST", inside="302 404 403 403 403 403", next="302 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_commitment_edit": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_commitment_sums": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_commitment_template": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_commitment_upload": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_matchingcommitment_changelist": Row(inside="200 200 403 403 200 403"),
     "admin:index": Row(inside="200 200 403 403 200 200"),
     "admin:jsi18n": Row(inside="200 200 403 403 200 200"),
     "admin:login": Row(inside="302 302 403 403 302 302"),
@@ -56,16 +86,41 @@ TABLE: dict[str, Row] = {
     "admin:organizations_auditevent_history": Row(
         inside="200 403 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
     ),
-    "admin:organizations_organization_add": Row(inside="403 403 403 403 403 403"),
+    "admin:organizations_organization_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_organization_change": Row(
         inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
     ),
     "admin:organizations_organization_changelist": Row(inside="200 200 403 403 200 200"),
+    "admin:organizations_organization_close": Row(
+        inside="200 403 403 403 403 200", next="200 404 403 403 403 200", far="404 404 403 403 404 200"
+    ),
     "admin:organizations_organization_delete": Row(
         inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
     ),
+    "admin:organizations_organization_export": Row(inside="200 200 403 403 200 200"),
+    "admin:organizations_organization_export_csv": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_history": Row(
         inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_organization_import": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_organization_import_template": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_organization_move": Row(
+        inside="200 403 403 403 403 200", next="200 404 403 403 403 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_organization_process_import": Row(method="POST", inside="302 403 403 403 403 302"),
+    "admin:organizations_organization_reopen": Row(
+        inside="200 403 403 403 403 200", next="200 404 403 403 403 200", far="404 404 403 403 404 200"
+    ),
+    "admin:organizations_organizationkind_add": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_organizationkind_change": Row(
+        inside="200 403 403 403 403 200", next="200 403 403 403 403 200", far="200 403 403 403 403 200"
+    ),
+    "admin:organizations_organizationkind_changelist": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_organizationkind_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:organizations_organizationkind_history": Row(
+        inside="200 403 403 403 403 200", next="200 403 403 403 403 200", far="200 403 403 403 403 200"
     ),
     "admin:organizations_user_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_user_change": Row(
@@ -99,6 +154,57 @@ TABLE: dict[str, Row] = {
         inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_monthlyreport_next": Row(inside="302 302 403 403 302 302"),
+    "admin:projects_programme_add": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_programme_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_programme_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_programme_copy": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_programme_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_programme_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_programmestage_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_programmestage_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_programmestage_changelist": Row(inside="302 302 403 403 302 302"),
+    "admin:projects_programmestage_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_programmestage_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_projectsite_add": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_projectsite_approve": Row(
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+    ),
+    "admin:projects_projectsite_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_projectsite_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_projectsite_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_projectsite_export": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_projectsite_export_csv": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_projectsite_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_projectsite_import": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_projectsite_import_template": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_projectsite_process_import": Row(method="POST", inside="302 403 403 403 403 403"),
+    "funding:table_detail": Row(
+        inside="200 404 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:table_download": Row(
+        inside="200 404 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:table_list": Row(inside="200 200 200 200 200 403"),
     "health": Row(inside="200 200 200 200 200 200"),
     "login": Row(inside="302 302 302 302 302 302"),
     "organizations:organization_children": Row(
@@ -109,6 +215,10 @@ TABLE: dict[str, Row] = {
     ),
     "organizations:organization_list": Row(inside="200 200 200 200 200 200"),
     "password_change": Row(inside="200 200 200 200 200 200"),
+    "projects:programme_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:progress": Row(inside="200 200 200 200 200 403"),
     "projects:report_check": Row(
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
@@ -125,11 +235,19 @@ TABLE: dict[str, Row] = {
     "projects:report_submit": Row(
         method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    "projects:site_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:site_list": Row(inside="200 200 200 200 200 403"),
     "workbench": Row(inside="200 200 200 200 200 200"),
 }
 
-# Which object a URL's argument names, by the beginning of the URL's name; `object_id` and `pk` are both its id.
+# Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
+    "admin:funding_allocationtable_draft": "programme",
+    "admin:funding_allocationtable_": "table",
+    "admin:funding_commitment_": "programme",
+    "admin:organizations_organizationkind_": "kind",
     "admin:organizations_user_": "user",
     "admin:organizations_auditevent_": "event",
     "admin:organizations_organization_": "organization",
@@ -137,6 +255,7 @@ OBJECTS = {
     "admin:projects_projectsite_": "site",
     "admin:projects_programme_": "programme",
     "admin:projects_programmestage_": "stage",
+    "funding:table_": "table",
     "organizations:": "organization",
     "projects:programme_": "programme",
     "projects:report_": "report",
@@ -151,11 +270,19 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     township = factories.organization("六郎镇", level=Level.TOWNSHIP, parent=county)
     village = factories.organization("咸保村", level=Level.VILLAGE, parent=township)
     elsewhere = factories.programme(city, name="芜湖项目")
-    return {
+    places = {
         "inside": rows_at(tree.village, programme),
         "next": rows_at(tree.far_village, programme),
         "far": rows_at(village, elsewhere),
     }
+    tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
+    for place in places.values():
+        place.table = tables[place.programme]
+    return places
+
+
+def staff_of(programme):
+    return programme.organization.users.filter(role=Role.CITY_STAFF).first()
 
 
 def rows_at(village, programme) -> SimpleNamespace:
@@ -172,6 +299,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         event=event,
         programme=programme,
         stage=programme.stages.first(),
+        kind=OrganizationKind.objects.first(),
         site=site,
         report=site.reports.order_by("month").first(),
     )
