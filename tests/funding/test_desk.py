@@ -262,7 +262,7 @@ class TestTables:
         assert login(system_admin).get(TABLES).status_code == 403
         for user in [cadre, leader]:
             for page in [TABLES, PROGRAMMES, url("allocationtable_change", draft)]:
-                assert login(user).get(page).status_code == 302
+                assert login(user).get(page).status_code == 403
         assert AllocationTable.objects.get() == draft
 
     def test_state_changes_are_posts(self, draft, programme, city_staff, login):
