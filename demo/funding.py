@@ -5,7 +5,6 @@ from decimal import Decimal
 from demo.files import read_rows
 from fedwork import clock
 from funding.actions import draft_allocation_table, issue_allocation_table, set_commitments
-from funding.models import AllocationTable
 from funding.states import MatchingSource
 from projects.models import Programme, ProjectSite
 
@@ -26,7 +25,5 @@ def load_commitments(sites: list[ProjectSite], *, by) -> None:
 def issue_table(programme: Programme, *, by) -> None:
     """Version 1 with its document number."""
     table = draft_allocation_table(programme, by=by)
-    # Set by the database to the real time otherwise: months after the issue.
-    AllocationTable.objects.filter(pk=table.pk).update(created_at=clock.now())
     today = clock.today()
     issue_allocation_table(table, document_number=f"合妇〔{today.year}〕12号", issued_on=today, by=by)

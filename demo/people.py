@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password, make_password
 
 from demo.files import read_rows
-from fedwork import clock
 from organizations.models import AuditEvent, Organization, Role, User
 
 PASSWORD = "yanshi-mima-19"
@@ -37,7 +36,6 @@ def load_people() -> Cast:
     # Argon2 takes its time on purpose; 33 accounts with the same password can do with one hash.
     encoded = make_password(PASSWORD)
     users = [_create(row, by_code.get(row["organization_code"]), encoded) for row in rows]
-    User.objects.update(created_at=clock.now())  # set by the database otherwise: later than what they did
     return Cast(users)
 
 

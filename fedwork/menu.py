@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
@@ -78,31 +78,23 @@ def build_menu(request) -> list[dict]:
     if not request.user.is_authenticated:
         return []
     groups = [
-        {"label": label, "items": [_item(entry, request.user) for entry in entries if _url(entry)]}
+        {"label": label, "items": [_item(entry, request.user) for entry in entries]}
         for label, entries in MENUS[request.user.role]
     ]
     _mark_current([item for group in groups for item in group["items"]], request.path)
-    return [group for group in groups if group["items"]]
+    return groups
 
 
 def _item(entry: Entry, user) -> dict:
     return {
         "label": entry.label,
-        "url": _url(entry),
+        "url": reverse(entry.url_name),
         "icon": f"includes/icons/{entry.icon}.svg",
         "hint": entry.hint,
         "wide": entry.wide,
         "count": waiting_reports(user) if entry.counts_waiting else 0,
         "current": False,
     }
-
-
-def _url(entry: Entry) -> str | None:
-    """None for a page that isn't there yet. To go once every page of the menu is."""
-    try:
-        return reverse(entry.url_name)
-    except NoReverseMatch:
-        return None
 
 
 def waiting_reports(user) -> int:

@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from fedwork import clock
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import MatchingSource, TableStatus
+from organizations.models import Role
 from projects.models import Programme, ProjectSite
 
+DRAFT_READERS = {Role.CITY_STAFF, Role.AUDITOR}  # those who make tables, and those who look at how they are made
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
 
 
@@ -66,9 +69,11 @@ class AllocationTableQuerySet(models.QuerySet):
         """Issued tables with at least one line in the user's part; a draft is seen only where it is being made."""
         if user.scope_path is None:
             return self.none()
-        own_draft = Q(status=TableStatus.DRAFT, programme__organization=user.organization_id)
         lines = AllocationLine.objects.visible_to(user).filter(table=models.OuterRef("pk"))
-        return self.filter(own_draft | Q(models.Exists(lines), status=TableStatus.ISSUED))
+        visible = Q(models.Exists(lines), status=TableStatus.ISSUED)
+        if user.role in DRAFT_READERS:
+            visible |= Q(status=TableStatus.DRAFT, programme__organization=user.organization_id)
+        return self.filter(visible)
 
     def issued(self) -> "AllocationTableQuerySet":
         return self.filter(status=TableStatus.ISSUED)
@@ -109,7 +114,7 @@ class AllocationTable(models.Model):
     created_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, editable=False, related_name="+", verbose_name="制表人"
     )
-    created_at = models.DateTimeField("编制时间", auto_now_add=True)
+    created_at = models.DateTimeField("编制时间", default=clock.now, editable=False)
     issued_by = models.ForeignKey(
         "organizations.User",
         on_delete=models.PROTECT,

@@ -43,6 +43,11 @@ def can_remove_site(user, obj: ProjectSite | None = None) -> bool:
     return obj is not None and can_manage_site(user, obj)
 
 
+def can_approve_sites(user) -> bool:
+    """Whose work it is to approve; whether one site can be approved is `can_approve_site`."""
+    return can_manage_site(user)
+
+
 def can_approve_site(user, site: ProjectSite) -> bool:
     return can_manage_site(user, site)
 

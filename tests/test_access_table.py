@@ -88,7 +88,7 @@ TABLE: dict[str, Row] = {
     ),
     "admin:organizations_organization_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_organization_change": Row(
-        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:organizations_organization_changelist": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_close": Row(
@@ -100,7 +100,7 @@ TABLE: dict[str, Row] = {
     "admin:organizations_organization_export": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_export_csv": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_history": Row(
-        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:organizations_organization_import": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_organization_import_template": Row(inside="200 403 403 403 403 200"),
@@ -145,7 +145,7 @@ TABLE: dict[str, Row] = {
     ),
     "admin:projects_monthlyreport_changelist": Row(inside="200 200 403 403 200 403"),
     "admin:projects_monthlyreport_decide": Row(
-        method="POST", inside="409 409 403 403 409 403", next="409 404 403 403 409 403", far="404 404 403 403 404 403"
+        method="POST", inside="409 409 403 403 403 403", next="409 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_monthlyreport_delete": Row(
         inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
@@ -181,7 +181,7 @@ TABLE: dict[str, Row] = {
     ),
     "admin:projects_projectsite_add": Row(inside="200 403 403 403 403 403"),
     "admin:projects_projectsite_approve": Row(
-        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
+        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_projectsite_change": Row(
         inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
@@ -199,10 +199,10 @@ TABLE: dict[str, Row] = {
     "admin:projects_projectsite_import_template": Row(inside="200 403 403 403 403 403"),
     "admin:projects_projectsite_process_import": Row(method="POST", inside="302 403 403 403 403 403"),
     "funding:table_detail": Row(
-        inside="200 404 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+        inside="200 404 404 404 200 403", next="200 404 404 404 200 403", far="404 404 404 404 404 403"
     ),
     "funding:table_download": Row(
-        inside="200 404 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+        inside="200 404 404 404 200 403", next="200 404 404 404 200 403", far="404 404 404 404 404 403"
     ),
     "funding:table_list": Row(inside="200 200 200 200 200 403"),
     "health": Row(inside="200 200 200 200 200 200"),
@@ -223,12 +223,12 @@ TABLE: dict[str, Row] = {
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     "projects:report_detail": Row(
-        inside="200 200 200 200 200 200", next="200 404 404 200 200 200", far="404 404 404 404 404 200"
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
     "projects:report_edit": Row(
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
-    "projects:report_list": Row(inside="200 200 200 200 200 200"),
+    "projects:report_list": Row(inside="200 200 200 200 200 403"),
     "projects:report_receipt": Row(
         inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),

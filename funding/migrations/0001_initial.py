@@ -9,6 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import fedwork.clock
 import funding.amounts
 
 
@@ -59,7 +60,10 @@ class Migration(migrations.Migration):
                     "matching_ratio",
                     models.DecimalField(decimal_places=2, editable=False, max_digits=5, verbose_name="配套比例目标"),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="编制时间")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=fedwork.clock.now, editable=False, verbose_name="编制时间"),
+                ),
                 ("issued_at", models.DateTimeField(editable=False, null=True, verbose_name="下达时间")),
                 (
                     "created_by",

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import fedwork.clock
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -61,7 +63,10 @@ class Migration(migrations.Migration):
                     "must_change_password",
                     models.BooleanField(default=True, editable=False, verbose_name="下次登录须改密码"),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=fedwork.clock.now, editable=False, verbose_name="创建时间"),
+                ),
             ],
             options={
                 "verbose_name": "账号",

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
 
+from fedwork import clock
 from organizations.models.audit import AuditEvent
 from organizations.models.organization import Level, Organization
 
@@ -81,7 +82,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("在用", default=True, help_text="停用后不能登录，已有记录不受影响")
     must_change_password = models.BooleanField("下次登录须改密码", default=True, editable=False)
-    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    created_at = models.DateTimeField("创建时间", default=clock.now, editable=False)
 
     objects = UserManager()
 

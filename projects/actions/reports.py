@@ -138,8 +138,10 @@ def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
 
 
 def _lock_for_review(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
+    if rules.desk_of(by) is None:
+        raise PermissionDenied
     report = _locked(report)
-    if report.desk is None or report.desk != rules.desk_of(by):
+    if report.desk != rules.desk_of(by):
         raise ValidationError(_what_happened(report), code="decided")
     if not rules.can_review_report(by, report):
         raise PermissionDenied

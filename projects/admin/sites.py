@@ -211,7 +211,7 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
         site = self.get_object(request, str(pk))
         if site is None:
             raise Http404
-        if not site.is_approved and not rules.can_approve_site(request.user, site):
+        if not rules.can_approve_sites(request.user):
             raise PermissionDenied
         return self._approve(request, [site], is_confirmed=request.method == "POST")
 

@@ -17,6 +17,7 @@ from projects.forms import ReportForm
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet
 from projects.states import ReportStatus, Verdict
+from projects.views.access import project_page
 
 
 def _get_report(request: HttpRequest, pk: int) -> MonthlyReport:
@@ -36,6 +37,7 @@ def _get_own_report(request: HttpRequest, pk: int) -> MonthlyReport:
 
 
 @require_safe
+@project_page
 def report_list(request: HttpRequest) -> HttpResponse:
     """All reports in scope whose month has begun, newest month first."""
     reports = MonthlyReport.objects.visible_to(request.user).begun(clock.today())
@@ -45,6 +47,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@project_page
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     report = _get_report(request, pk)
     context = {

@@ -161,7 +161,7 @@ def test_reports_outside_the_subtree_do_not_exist(sent, other_reviewer, login):
 def test_an_auditor_reads_and_decides_nothing(sent, auditor, login):
     client = login(auditor)
     assert "审核决定" not in client.get(item(sent)).content.decode()
-    assert decide(client, sent, "passed").status_code == 409
+    assert decide(client, sent, "passed").status_code == 403
     sent.refresh_from_db()
     assert sent.status == ReportStatus.COUNTY_REVIEW
 
