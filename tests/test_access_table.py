@@ -88,7 +88,7 @@ TABLE: dict[str, Row] = {
     ),
     "admin:organizations_organization_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_organization_change": Row(
-        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
     ),
     "admin:organizations_organization_changelist": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_close": Row(
@@ -100,7 +100,7 @@ TABLE: dict[str, Row] = {
     "admin:organizations_organization_export": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_export_csv": Row(inside="200 200 403 403 200 200"),
     "admin:organizations_organization_history": Row(
-        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+        inside="200 200 403 403 200 200", next="200 404 403 403 200 200", far="404 404 403 403 404 200"
     ),
     "admin:organizations_organization_import": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_organization_import_template": Row(inside="200 403 403 403 403 200"),
