@@ -16,7 +16,7 @@ class ReportForm(forms.Form):
         self.sheet = sheet
         kwargs.setdefault("initial", self._initial(sheet))
         super().__init__(*args, **kwargs)
-        for task in sheet.tasks:
+        for task in sheet.open_tasks:
             name = task.item.name
             self.fields[task.percent_key] = NumberField(label=f"{name} 本期末进度", max_value=100, required=False)
             self.fields[task.done_key] = forms.DateField(
@@ -43,14 +43,14 @@ class ReportForm(forms.Form):
     def _initial(sheet: Sheet) -> dict:
         report = sheet.report
         initial = {name: getattr(report, name) for name in ["is_nil", *(name for name, _ in TEXTS)]}
-        for task in sheet.tasks:
+        for task in sheet.open_tasks:
             initial[task.percent_key], initial[task.done_key] = task.percent, task.done_on
         return initial | {line.key: line.value for line in sheet.figures}
 
     def content(self) -> ReportContent:
         """What was typed and understood. A field in error is left out, so that its stored value stays."""
         data = self.cleaned_data
-        understood = [task for task in self.sheet.tasks if {task.percent_key, task.done_key} <= data.keys()]
+        understood = [task for task in self.sheet.open_tasks if {task.percent_key, task.done_key} <= data.keys()]
         return ReportContent(
             is_nil=data["is_nil"],
             texts={name: data[name] for name, _ in TEXTS if name in data},
@@ -60,7 +60,7 @@ class ReportForm(forms.Form):
         )
 
     def task_rows(self) -> list[tuple]:
-        return [(task, self[task.percent_key], self[task.done_key]) for task in self.sheet.tasks]
+        return [(task, self[task.percent_key], self[task.done_key]) for task in self.sheet.open_tasks]
 
     def activity_rows(self) -> list[tuple]:
         return [(line, self[line.key]) for line in self.sheet.activities]

@@ -45,11 +45,15 @@ class FigureLine:
 
 @dataclass
 class TaskLine:
-    """One task: percents are cumulative; `last_percent` stood at the end of the last month that was reported."""
+    """One task: percents are cumulative; `last_percent` stood at the end of the last month that was reported.
+
+    A task that was finished by then is settled: it is shown, and not asked for again.
+    """
 
     item: ScheduleItem
     day: date
     last_percent: int = 0
+    last_done_on: date | None = None
     percent: int | None = None
     done_on: date | None = None
 
@@ -62,8 +66,16 @@ class TaskLine:
         return f"done_{self.item.pk}"
 
     @property
+    def is_settled(self) -> bool:
+        return self.last_percent == 100
+
+    @property
+    def finished_on(self) -> date | None:
+        return self.last_done_on if self.is_settled else self.done_on
+
+    @property
     def reached(self) -> int:
-        return self.last_percent if self.percent is None else self.percent
+        return self.last_percent if self.percent is None or self.is_settled else self.percent
 
     @property
     def this_month(self) -> int:
@@ -89,6 +101,14 @@ class Sheet:
     tasks: list[TaskLine]
     figures: list[FigureLine]
     pending_months: list[date] = field(default_factory=list)
+
+    @cached_property
+    def open_tasks(self) -> list[TaskLine]:
+        return [task for task in self.tasks if not task.is_settled]
+
+    @cached_property
+    def settled_tasks(self) -> list[TaskLine]:
+        return [task for task in self.tasks if task.is_settled]
 
     @cached_property
     def activities(self) -> list[FigureLine]:
@@ -121,7 +141,7 @@ class Sheet:
             if not report.problems.strip():
                 errors.append(("problems", "零报告请在“存在问题及原因”里写明本月没有进展的原因。"))
             return errors
-        for task in self.tasks:
+        for task in self.open_tasks:
             errors += _task_errors(task)
         errors += [
             (line.key, f"请填写“{line.measure.name}（{line.measure.unit}）”，没有就填 0。")
@@ -138,10 +158,10 @@ def _entry(key: str, section: str, label: str, value: str) -> dict:
 
 
 def _percent_in_words(task: TaskLine) -> str:
-    if task.percent is None:
+    if task.percent is None and not task.is_settled:
         return ""
-    done = f"（{task.done_on.month}月{task.done_on.day}日完成）" if task.done_on else ""
-    return f"{task.percent}%{done}"
+    done = f"（{task.finished_on.month}月{task.finished_on.day}日完成）" if task.finished_on else ""
+    return f"{task.reached}%{done}"
 
 
 def _task_errors(task: TaskLine) -> Iterator[tuple[str, str]]:
@@ -196,7 +216,7 @@ def _task_lines(report: MonthlyReport, earlier: list[MonthlyReport]) -> list[Tas
         if line and row.report_id == report.pk:
             line.percent, line.done_on = row.percent, row.done_on
         elif line:
-            line.last_percent = row.percent or 0
+            line.last_percent, line.last_done_on = row.percent or 0, row.done_on
     current = [line for line in lines.values() if line.item.stage.ends_on >= report.month]
     left_over = [line for line in lines.values() if line.item.stage.ends_on < report.month and line.last_percent < 100]
     return left_over + current

@@ -191,6 +191,33 @@ def test_a_task_left_over_from_an_earlier_stage_stays_on_the_sheet_until_it_is_d
     assert tasks[1].expected == round(100 * 145 / 153)
 
 
+def test_a_task_finished_earlier_is_shown_and_not_asked_for_again(site, cadre):
+    october = fill_in(site.reports.get(month=date(2026, 10, 1)), by=cadre)
+    launch = report_sheet(october).tasks[0].item
+    content = ReportContent(
+        texts={"next_plan": "计划"}, percents={launch.pk: 100}, done_on={launch.pk: date(2026, 10, 9)}
+    )
+    october = save_report(october, by=cadre, version=october.version, content=content)
+    submit_report(october, by=cadre, version=october.version)
+    november = site.reports.get(month=date(2026, 11, 1))
+    sheet = report_sheet(november)
+    assert [task.item.name for task in sheet.open_tasks] == ["建设阶段任务"]
+    assert "启动阶段任务" not in " ".join(message for _, message in sheet.errors())
+
+
+def test_a_task_finished_within_its_stage_stays_in_view(site, cadre):
+    october = fill_in(site.reports.get(month=date(2026, 10, 1)), by=cadre)
+    build = report_sheet(october).tasks[-1].item
+    content = ReportContent(
+        texts={"next_plan": "计划"}, percents={build.pk: 100}, done_on={build.pk: date(2026, 10, 9)}
+    )
+    october = save_report(october, by=cadre, version=october.version, content=content)
+    submit_report(october, by=cadre, version=october.version)
+    sent = submit(site.reports.get(month=date(2026, 11, 1)), by=cadre)
+    values = {entry["label"]: entry["value"] for entry in sent.submissions.get().content}
+    assert values["建设阶段任务"] == "100%（10月9日完成）"
+
+
 def test_overdue_means_past_due_and_never_submitted(site, cadre):
     now = timezone.now().replace(year=2026, month=11, day=22)
     overdue = site.reports.overdue(now)
