@@ -21,7 +21,7 @@ def parse_number(text: str, *, decimal_places: int = 0) -> Decimal:
     plain = unicodedata.normalize("NFKC", text).translate(_NOISE)
     match = _NUMBER.fullmatch(plain)
     if not match:
-        raise ValueError(f"“{text.strip()}”不是数字，请填写数字，如 1200。")
+        raise ValueError(f"“{text.strip()}”不是数字，请填写数字。")
     number = Decimal(match[1]) * (10_000 if (match[2] or "").startswith("万") else 1)
     if abs(number) > LARGEST:
         raise ValueError("数字太大，请核对。")
@@ -54,10 +54,13 @@ def posted_integer(text: str | None) -> int:
 
 
 class NumberField(forms.CharField):
-    """A text input that understands the office's way of writing numbers; cleans to Decimal or None."""
+    """A text input that understands the office's way of writing numbers; cleans to Decimal or None.
 
-    def __init__(self, *, decimal_places: int = 0, max_value: int | None = None, **kwargs):
-        self.decimal_places = decimal_places
+    `unit` may be typed after the number: 100%, 12人, 3 场次.
+    """
+
+    def __init__(self, *, decimal_places: int = 0, max_value: int | None = None, unit: str = "", **kwargs):
+        self.decimal_places, self.unit = decimal_places, unit
         self.max_value = max_value
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "num"})
@@ -77,8 +80,9 @@ class NumberField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
+        bare = unicodedata.normalize("NFKC", text).strip().removesuffix(self.unit)
         try:
-            number = parse_number(text, decimal_places=self.decimal_places)
+            number = parse_number(bare, decimal_places=self.decimal_places)
         except ValueError as error:
             raise ValidationError(str(error)) from None
         if number < 0:

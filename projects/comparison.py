@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dateutil.relativedelta import relativedelta
 
 from projects.models import MonthlyReport, ReportSubmission
-from projects.states import ReviewDesk
+from projects.states import SUBMITTED, ReviewDesk
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,7 @@ def _values(submission: ReportSubmission | None) -> dict[str, str]:
 
 
 def _last_month(report: MonthlyReport) -> ReportSubmission | None:
+    """What the cadre's page shows as last month: a report that was given back says nothing until it comes again."""
     month = report.month - relativedelta(months=1)
-    return ReportSubmission.objects.filter(report__site=report.site_id, report__month=month).order_by("round").last()
+    last = ReportSubmission.objects.filter(report__site=report.site_id, report__month=month)
+    return last.filter(report__status__in=SUBMITTED).order_by("round").last()

@@ -1,9 +1,10 @@
 from django import forms
 
-from fedwork.numbers import NumberField
-from projects.actions import ReportContent
-from projects.models import MonthlyReport
+from fedwork.numbers import NumberField, posted_integer
+from projects.actions import ReportContent, pass_report, return_report
+from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import TEXTS, Sheet
+from projects.states import Verdict
 
 
 class ReportForm(forms.Form):
@@ -18,7 +19,9 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         for task in sheet.open_tasks:
             name = task.item.name
-            self.fields[task.percent_key] = NumberField(label=f"{name} 本期末进度", max_value=100, required=False)
+            self.fields[task.percent_key] = NumberField(
+                label=f"{name} 本期末进度", unit="%", max_value=100, required=False
+            )
             self.fields[task.done_key] = forms.DateField(
                 label=f"{name} 完成日期",
                 required=False,
@@ -27,7 +30,10 @@ class ReportForm(forms.Form):
             )
         for line in sheet.figures:
             self.fields[line.key] = NumberField(
-                label=str(line.measure), decimal_places=line.measure.decimal_places, required=False
+                label=str(line.measure),
+                unit=line.measure.unit,
+                decimal_places=line.measure.decimal_places,
+                required=False,
             )
         for name, label in TEXTS:
             field = MonthlyReport._meta.get_field(name)
@@ -36,8 +42,10 @@ class ReportForm(forms.Form):
                 required=False,
                 max_length=field.max_length,
                 widget=forms.Textarea(attrs={"rows": 4}),
-                error_messages={"max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字。"},
+                error_messages={"max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字，请删减。"},
             )
+            # The browser would cut a long paste without a word; the sentence above says what is too much.
+            self.fields[name].widget.attrs.pop("maxlength", None)
 
     @staticmethod
     def _initial(sheet: Sheet) -> dict:
@@ -53,7 +61,8 @@ class ReportForm(forms.Form):
         understood = [task for task in self.sheet.open_tasks if {task.percent_key, task.done_key} <= data.keys()]
         return ReportContent(
             is_nil=data["is_nil"],
-            texts={name: data[name] for name, _ in TEXTS if name in data},
+            # Browsers end lines in two characters; one will do, and keeps texts comparable.
+            texts={name: data[name].replace("\r\n", "\n") for name, _ in TEXTS if name in data},
             figures={line.measure.pk: data[line.key] for line in self.sheet.figures if line.key in data},
             percents={task.item.pk: _whole(data[task.percent_key]) for task in understood},
             done_on={task.item.pk: data[task.done_key] for task in understood},
@@ -70,6 +79,30 @@ class ReportForm(forms.Form):
 
     def text_fields(self) -> list:
         return [self[name] for name, _ in TEXTS]
+
+
+class DecisionForm(forms.Form):
+    """A reviewer's decision. Whether it may be taken is for the action to say."""
+
+    verdict = forms.ChoiceField(choices=Verdict, error_messages={"required": "请选择通过或退回。"})
+    version = forms.CharField(required=False)
+    reason = forms.CharField(
+        required=False,
+        max_length=ReviewDecision._meta.get_field("reason").max_length,
+        error_messages={"max_length": "意见最多 %(limit_value)d 个字，现在有 %(show_value)d 个字，请删减。"},
+    )
+
+    @property
+    def verdict_given(self) -> Verdict:
+        return Verdict(self.cleaned_data["verdict"])
+
+    def decide(self, report: MonthlyReport, *, by) -> MonthlyReport:
+        """Through the action; raises its refusals, and ValidationError for a form that cannot be understood."""
+        if not self.is_valid():
+            raise forms.ValidationError([message for messages in self.errors.values() for message in messages])
+        act = {Verdict.PASSED: pass_report, Verdict.RETURNED: return_report}[self.verdict_given]
+        version = posted_integer(self.cleaned_data["version"])
+        return act(report, by=by, version=version, reason=self.cleaned_data["reason"].replace("\r\n", "\n"))
 
 
 def _whole(number) -> int | None:

@@ -118,6 +118,13 @@ class Sheet:
     def money(self) -> list[FigureLine]:
         return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
 
+    def warnings(self) -> list[str]:
+        """What a second look is worth, in sentences; nothing here stands against submission."""
+        if self.report.is_nil:
+            return []
+        tasks = [warning for task in self.open_tasks for warning in _task_warning(task)]
+        return tasks + [warning for line in self.figures for warning in _figure_warning(line)]
+
     def entries(self) -> list[dict]:
         """The report in words: what a submission keeps, and what reviewers compare. Values are text."""
         return list(self._entries())
@@ -151,6 +158,18 @@ class Sheet:
         if not report.next_plan.strip() and report.month < report.site.programme.last_month:
             errors.append(("next_plan", "请填写下月计划。"))
         return errors
+
+
+def _task_warning(task: TaskLine) -> Iterator[str]:
+    if task.percent is not None and task.percent < task.last_percent:
+        yield f"“{task.item.name}”本期末 {task.percent}%，低于上期末的 {task.last_percent}%。"
+
+
+def _figure_warning(line: FigureLine) -> Iterator[str]:
+    """ux.md: beyond half as much again, or half as little, as last month."""
+    if line.last and line.value is not None and abs(line.value - line.last) * 2 > line.last:
+        shown = f"{grouped_number(line.last)} 变为 {grouped_number(line.value)}"
+        yield f"“{line.measure}”由上月的 {shown}，相差一半以上。"
 
 
 def _entry(key: str, section: str, label: str, value: str) -> dict:

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -15,11 +15,11 @@ from fedwork import clock
 from fedwork.numbers import posted_integer
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
-from projects.actions import pass_report, return_report
+from projects.actions import pass_report
 from projects.comparison import compare_for
+from projects.forms import DecisionForm
 from projects.models import MonthlyReport, ProjectSite
 from projects.sheet import report_sheet
-from projects.states import Verdict
 
 QUEUE = "projects_monthlyreport_changelist"
 QUEUE_LENGTH = 500  # how far “第几份，共几份” and the way to the next report look
@@ -145,7 +145,10 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     def days_waiting(self, report: MonthlyReport) -> int | None:
         return report.days_waiting(clock.now())
 
-    @admin.action(description="通过所选月报", permissions=["view"])
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return rules.desk_of(request.user) is not None
+
+    @admin.action(description="通过所选月报", permissions=["review"])
     def pass_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Ask first; then each through `pass_report`, with a result per row.
 
@@ -190,23 +193,22 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(pk).isdecimal():
-            raise Http404
         reports = self.get_queryset(request)
         return get_object_or_404(
             reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"),
-            pk=pk,
+            pk=posted_integer(str(pk)),
         )
 
     def _review_page(self, request, report, *, status: int = 200, **extra) -> HttpResponse:
-        desk = rules.desk_of(request.user)
+        desk, sheet = rules.desk_of(request.user), report_sheet(report)
         queue = list(self._queue(request).values_list("pk", flat=True)[:QUEUE_LENGTH])
         context = {
             **self.admin_site.each_context(request),
             "title": str(report),
             "opts": self.opts,
             "report": report,
-            "sheet": report_sheet(report),
+            "sheet": sheet,
+            "warnings": sheet.warnings() if report.desk else [],
             "comparison": compare_for(report, desk),
             "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
             "can_review": rules.can_review_report(request.user, report),
@@ -223,16 +225,14 @@ class MonthlyReportAdmin(ScopedModelAdmin):
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         report = self._get(request, pk)
-        version, reason = posted_integer(request.POST.get("version")), request.POST.get("reason", "")
-        decide = return_report if request.POST.get("verdict") == Verdict.RETURNED else pass_report
+        form = DecisionForm(request.POST)
         try:
-            decide(report, by=request.user, version=version, reason=reason)
+            form.decide(report, by=request.user)
         except ValidationError as error:
             status = 409 if getattr(error, "code", None) in {"decided", "stale"} else 422
-            refusal = {"refusal": error.messages[0], "typed_reason": reason}
+            refusal = {"refusal": error.messages[0], "typed_reason": request.POST.get("reason", "")}
             return self._review_page(request, self._get(request, pk), status=status, **refusal)
-        verb = "退回" if decide is return_report else "通过"
-        messages.success(request, f"已{verb}“{report}”。")
+        messages.success(request, f"已{form.verdict_given.label}“{report}”。")
         return self._to_next(request, after=None)
 
     def next_view(self, request: HttpRequest) -> HttpResponse:

@@ -25,9 +25,12 @@ RATES = {
 
 class MonthlyReportQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MonthlyReportQuerySet":
+        """Reports of the sites in the user's subtree, and those accepted when their site lay there: a county keeps
+        what it has reported when a township moves elsewhere."""
         if user.scope_path is None:
             return self.none()
-        return self.filter(site__organization__path__startswith=user.scope_path)
+        here = Q(site__organization__path__startswith=user.scope_path)
+        return self.filter(here | Q(status=ReportStatus.ACCEPTED, organization_path__startswith=user.scope_path))
 
     def begun(self, today: date) -> "MonthlyReportQuerySet":
         """Reports whose month has begun: there is something to report."""

@@ -1,5 +1,7 @@
 """The cadre's pages of a monthly report: list, fill in, check, submit, receipt; and the page everybody reads."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -9,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fedwork import clock
-from fedwork.numbers import posted_integer
+from fedwork.numbers import plain_number, posted_integer
 from projects import rules
 from projects.actions import save_report, submit_report
 from projects.actions.reports import StaleReportError
 from projects.forms import ReportForm
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet
-from projects.states import ReportStatus, Verdict
+from projects.states import DESK_OF, FIRST_STATUS, ReportStatus, ReviewDesk, Verdict
 from projects.views.access import project_page
 
 
@@ -84,7 +86,7 @@ def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> Http
         return redirect(report)
     if not is_valid:
         form.sheet.report = saved
-        return _render_edit(request, form, status=422)
+        return _render_edit(request, form, status=422, error_title="其余已保存，下面这些还没有保存，请改正")
     if "check" in request.POST:
         return redirect("projects:report_check", pk=saved.pk)
     messages.success(request, f"已保存 {timezone.localtime(saved.saved_at):%H:%M}，可以稍后再填。")
@@ -94,8 +96,14 @@ def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> Http
 def _render_stale(request: HttpRequest, pk: int, error: ValidationError) -> HttpResponse:
     """409: what was typed stays in the form, what somebody else saved meanwhile stands beside it."""
     form = ReportForm(request.POST, sheet=report_sheet(_get_report(request, pk)))
-    differences = [(form[name], form[name].initial) for name in form.changed_data]
+    differences = [(form[name], _as_shown(form[name].initial)) for name in form.changed_data]
     return _render_edit(request, form, status=409, stale=error.messages[0], differences=differences)
+
+
+def _as_shown(value) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return plain_number(value) if isinstance(value, Decimal) else str(value or "")
 
 
 def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, **context) -> HttpResponse:
@@ -122,10 +130,12 @@ def last_return(report: MonthlyReport) -> ReviewDecision | None:
 
 def first_desk_name(report: MonthlyReport) -> str:
     """Who gets the report first, in words for the button: 肥西县妇联."""
-    site, programme = report.site, report.site.programme
-    if programme.review_chain == "city_only":
-        return f"{programme.organization.name}妇联"
-    return f"{site.county_name or '县级'}妇联"
+    return desk_name(report, DESK_OF[FIRST_STATUS[report.site.programme.review_chain]])
+
+
+def desk_name(report: MonthlyReport, desk: ReviewDesk) -> str:
+    place = report.site.county_name if desk == ReviewDesk.COUNTY else report.site.programme.organization.name
+    return f"{place}妇联"
 
 
 @require_safe
@@ -141,6 +151,7 @@ def _render_check(request: HttpRequest, sheet: Sheet, *, status: int = 200, **co
         "sheet": sheet,
         "report": sheet.report,
         "errors": sheet.errors(),
+        "warnings": sheet.warnings(),
         "first_desk": first_desk_name(sheet.report),
     }
     return render(request, "projects/report_check.html", context, status=status)
@@ -164,4 +175,5 @@ def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     report = _get_own_report(request, pk)
     if report.is_editable:
         return redirect("projects:report_edit", pk=pk)
-    return render(request, "projects/report_receipt.html", {"report": report, "desk": first_desk_name(report)})
+    context = {"report": report, "desk": desk_name(report, report.desk) if report.desk else ""}
+    return render(request, "projects/report_receipt.html", context)

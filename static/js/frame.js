@@ -22,3 +22,8 @@ if (more) {
     if (!nav.contains(event.target)) open(false);
   });
 }
+
+// Whoever signs out leaves nothing half-typed behind on a shared machine (static/js/report.js keeps it until then).
+document.querySelector(".bar form")?.addEventListener("submit", () => {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("report-")) localStorage.removeItem(key);
+});

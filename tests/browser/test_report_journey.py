@@ -122,3 +122,31 @@ def test_a_second_window_is_told_and_what_it_typed_stays(page, new_context, sign
     other.wait_for_selector("text=可以稍后再填")
     report.refresh_from_db()
     assert report.problems == "第二个窗口写的"
+
+
+def test_what_was_typed_outlives_an_expired_session(page, sign_in, report, cadre):
+    sign_in(page, cadre)
+    page.goto(reverse("projects:report_edit", args=[report.pk]))
+    page.fill("#id_problems", "还没有保存就断了")
+    page.context.clear_cookies()
+    page.click("button:has-text('保存草稿')")
+    sign_in(page, cadre)
+    page.goto(reverse("projects:report_edit", args=[report.pk]))
+    page.wait_for_selector("text=已恢复上次没有保存的 1 项")
+    assert page.input_value("#id_problems") == "还没有保存就断了"
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("text=可以稍后再填")
+    report.refresh_from_db()
+    assert report.problems == "还没有保存就断了"
+    page.reload()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_signing_out_leaves_nothing_half_typed_behind(page, sign_in, report, cadre):
+    sign_in(page, cadre)
+    page.goto(reverse("projects:report_edit", args=[report.pk]))
+    page.fill("#id_problems", "不再要的草稿")
+    assert page.evaluate("localStorage.length") == 1
+    page.click("button:has-text('退出')")
+    page.wait_for_url("**/login/**")
+    assert page.evaluate("localStorage.length") == 0

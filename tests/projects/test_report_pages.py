@@ -184,3 +184,19 @@ def test_pages_take_the_same_queries_for_one_site_and_thirty(
     with django_assert_num_queries(len(one)):
         client.get(reverse("projects:report_list"))
         client.get(reverse("workbench"))
+
+
+def test_a_number_may_carry_its_unit(report, cadre, login):
+    sheet = report_sheet(report)
+    task, line = sheet.open_tasks[0], sheet.activities[1]
+    login(cadre).post(url("edit", report), posted(report, **{task.percent_key: "６０％", line.key: "12人次"}))
+    assert report.progress_lines.get(item=task.item).percent == 60
+    assert report.figures.get(measure=line.measure).value == 12
+
+
+def test_a_long_text_is_refused_with_its_length_and_kept_in_the_form(report, cadre, login):
+    response = login(cadre).post(url("edit", report), posted(report, needs="字" * 2001))
+    page = response.content.decode()
+    assert "最多 2000 个字，现在有 2001 个字" in page
+    assert "字" * 2001 in page
+    assert 'maxlength="2000"' not in page

@@ -7,8 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fedwork import clock
+from organizations.actions import move_organization
 from organizations.models import Level, Role
 from projects.actions import approve_site, pass_report, return_report
+from projects.sheet import report_sheet
 from projects.states import ReportStatus
 from tests import factories
 from tests.projects.conftest import NOON, submit
@@ -193,3 +195,67 @@ def test_the_queue_takes_the_same_queries_for_one_report_and_thirty(
     with django_assert_num_queries(len(one)):
         page = client.get(QUEUE)
     assert len(page.context["cl"].result_list) == 30
+
+
+@pytest.mark.parametrize("verdict", ["", "approve", "passed\x00"])
+def test_what_is_no_decision_decides_nothing(sent, county_reviewer, login, verdict):
+    assert decide(login(county_reviewer), sent, verdict).status_code in {400, 422}
+    sent.refresh_from_db()
+    assert sent.status == ReportStatus.COUNTY_REVIEW
+
+
+@pytest.mark.parametrize("reason", ["长" * 1001, "原因\x00"])
+def test_a_reason_that_cannot_be_kept_is_refused_and_stays_on_the_page(sent, county_reviewer, login, reason):
+    response = decide(login(county_reviewer), sent, "returned", reason=reason)
+    assert response.status_code in {400, 422}
+    sent.refresh_from_db()
+    assert sent.status == ReportStatus.COUNTY_REVIEW
+
+
+def test_a_month_that_was_given_back_says_nothing_as_last_month(site, cadre, county_reviewer, login):
+    october = submit(site.reports.get(month=date(2026, 10, 1)), by=cadre, value=Decimal(5))
+    return_report(october, by=county_reviewer, version=october.version, reason="请核对")
+    november = submit(site.reports.get(month=date(2026, 11, 1)), by=cadre, value=Decimal(7))
+    rows = login(county_reviewer).get(item(november)).context["comparison"].rows
+    assert {row.last_month for row in rows} == {None}
+
+
+def test_line_ends_alone_are_no_change(sent, report, cadre, county_reviewer, login):
+    returned = return_report(sent, by=county_reviewer, version=sent.version, reason="请核对")
+    line = "第一行\n第二行"
+    once = submit(returned, by=cadre, next_plan=line)
+    again = return_report(once, by=county_reviewer, version=once.version, reason="再核对")
+    data = {"version": again.version, "next_plan": line.replace("\n", "\r\n"), "problems": "", "needs": ""}
+    sheet = report_sheet(again)
+    data |= {task.percent_key: "60" for task in sheet.open_tasks} | {line.key: "3" for line in sheet.figures}
+    client = login(cadre)
+    client.post(reverse("projects:report_edit", args=[again.pk]), data)
+    again.refresh_from_db()
+    client.post(reverse("projects:report_submit", args=[again.pk]), {"version": again.version})
+    comparison = login(county_reviewer).get(item(again)).context["comparison"]
+    assert [row.label for row in comparison.rows if row.is_changed] == []
+
+
+def test_the_reviewer_sees_what_is_worth_a_second_look(site, cadre, county_reviewer, login):
+    submit(site.reports.get(month=date(2026, 10, 1)), by=cadre, value=Decimal(10), percent=80)
+    november = submit(site.reports.get(month=date(2026, 11, 1)), by=cadre, value=Decimal(16), percent=60)
+    page = login(county_reviewer).get(item(november)).content.decode()
+    assert "“建设阶段任务”本期末 60%，低于上期末的 80%。" in page
+    assert "“教育培训（场次）”由上月的 10 变为 16，相差一半以上。" in page
+
+
+def test_an_auditor_is_offered_no_batch(sent, auditor, login):
+    page = login(auditor).get(QUEUE, {"state": "due"}).content.decode()
+    assert "通过所选月报" not in page
+
+
+def test_a_county_keeps_what_was_accepted_when_the_township_moves(
+    sent, second_sent, tree, cadre, county_reviewer, other_reviewer, city_staff, login
+):
+    at_city = pass_report(sent, by=county_reviewer, version=sent.version)
+    pass_report(at_city, by=city_staff, version=at_city.version)
+    move_organization(tree.township, parent=tree.other_county, by=city_staff)
+    seen = {user: login(user).get(item(sent)).status_code for user in [county_reviewer, other_reviewer]}
+    assert seen == {county_reviewer: 200, other_reviewer: 200}
+    waiting = {user: login(user).get(item(second_sent)).status_code for user in [county_reviewer, other_reviewer]}
+    assert waiting == {county_reviewer: 404, other_reviewer: 200}
