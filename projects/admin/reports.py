@@ -1,5 +1,7 @@
 """Reviewing monthly reports: the queue is the change list, the item is the change page."""
 
+from datetime import date
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -81,10 +83,10 @@ class MonthFilter(admin.SimpleListFilter):
         return [(f"{month:%Y-%m}", f"{month.year}年{month.month}月") for month in months.distinct()[:24]]
 
     def queryset(self, request, queryset):
-        year, _, month = (self.value() or "").partition("-")
-        if posted_integer(year) < 0 or posted_integer(month) < 0:
+        try:
+            return queryset.filter(month=date.fromisoformat(f"{self.value()}-01"))
+        except ValueError:
             return queryset
-        return queryset.filter(month__year=posted_integer(year), month__month=posted_integer(month))
 
 
 class CountyFilter(admin.SimpleListFilter):

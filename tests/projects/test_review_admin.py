@@ -259,3 +259,14 @@ def test_a_county_keeps_what_was_accepted_when_the_township_moves(
     assert seen == {county_reviewer: 200, other_reviewer: 200}
     waiting = {user: login(user).get(item(second_sent)).status_code for user in [county_reviewer, other_reviewer]}
     assert waiting == {county_reviewer: 404, other_reviewer: 200}
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2026-10"])
+def test_the_queue_by_month(sent, second_sent, county_reviewer, login, month):
+    found = login(county_reviewer).get(QUEUE, {"month": month}).context["cl"].result_list
+    assert [f"{report.month:%Y-%m}" for report in found] == [month]
+
+
+@pytest.mark.parametrize("month", ["99999-01", "0-1", "2026-13", "x", "2026-11-01"])
+def test_a_bent_month_filters_nothing(sent, county_reviewer, login, month):
+    assert list(login(county_reviewer).get(QUEUE, {"month": month}).context["cl"].result_list) == [sent]
