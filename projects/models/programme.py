@@ -8,7 +8,7 @@ from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,25 @@ class ProgrammeQuerySet(models.QuerySet):
             return self.none()
         above = user.organization.ancestor_ids if user.organization else []
         return self.filter(Q(organization__path__startswith=user.scope_path) | Q(organization_id__in=above))
+
+    def within(self, path: str | None) -> "ProgrammeQuerySet":
+        """Programmes run at or below a place: those whose sites the people of that place manage."""
+        return self.none() if path is None else self.filter(organization__path__startswith=path)
+
+    def running_first(self, day: date) -> "ProgrammeQuerySet":
+        """Those with a month of reports on `day` before the others, the newest first."""
+        runs = Q(first_month__lte=day, last_month__gte=day.replace(day=1))
+        return self.order_by(Case(When(runs, then=0), default=1), "-year", "name")
+
+    def current(self, user, day: date) -> "Programme | None":
+        """What a page shows when nothing is chosen: next year's copy, still without sites, comes after this year's."""
+        seen = CreationType.objects.filter(
+            programme=OuterRef("pk"),
+            sites__status=SiteStatus.APPROVED,
+            sites__organization__path__startswith=user.scope_path,
+        )
+        programmes = self.running_first(day)
+        return programmes.filter(Exists(seen)).first() or programmes.first()
 
     def with_counts(self, user) -> "ProgrammeQuerySet":
         """`quota_total`, and of the sites that the user sees `site_count` and `approved_sites`."""
