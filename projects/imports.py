@@ -20,7 +20,8 @@ AMOUNT = "省级资金（元）"
 
 
 def programmes_of(user):
-    return Programme.objects.visible_to(user)
+    """Those to which the user may add sites."""
+    return Programme.objects.within(user.scope_path)
 
 
 class CreationTypeWidget(NamedWidget):

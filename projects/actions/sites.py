@@ -69,7 +69,7 @@ def _refuse_approved(site: ProjectSite) -> None:
 
 def _locked(site: ProjectSite) -> ProjectSite:
     rows = ProjectSite.objects.select_for_update(of=("self",))
-    return rows.select_related("programme", "organization", "creation_type").get(pk=site.pk)
+    return rows.select_related("programme__organization", "organization", "creation_type").get(pk=site.pk)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from fedwork import clock
 from organizations.importexport import ListImportExportMixin
 from organizations.importexport.modeladmin import ExcelFormat
 from organizations.modeladmin import ScopedModelAdmin, tag_html
@@ -153,8 +154,14 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
         return own if obj else []
 
     def get_changeform_initial_data(self, request) -> dict:
-        latest = Programme.objects.visible_to(request.user).first()
-        return {"programme": latest} | super().get_changeform_initial_data(request)
+        programme = Programme.objects.within(request.user.scope_path).running_first(clock.today()).first()
+        return {"programme": programme} | super().get_changeform_initial_data(request)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "programme":
+            field.queryset = field.queryset.within(request.user.scope_path)
+        return field
 
     def view_on_site(self, obj: ProjectSite) -> str:
         return obj.get_absolute_url()
@@ -217,7 +224,9 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
 
     @admin.action(description="批准所选项目点")
     def approve_selected(self, request, queryset) -> HttpResponse | None:
-        sites = list(queryset.select_related("programme", "organization", "creation_type")[: MOST_AT_ONCE + 1])
+        sites = list(
+            queryset.select_related("programme__organization", "organization", "creation_type")[: MOST_AT_ONCE + 1]
+        )
         if len(sites) > MOST_AT_ONCE:
             messages.error(request, f"一次最多批准 {MOST_AT_ONCE} 个项目点，请先筛选，分几次批准。")
             return None

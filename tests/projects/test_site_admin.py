@@ -71,6 +71,10 @@ class TestEntering:
         factories.programme(tree.city, year=2027)
         assert '<optgroup label="2027年示例建设项目">' in text(login(city_staff).get(ADD))
 
+    def test_the_programme_of_today_is_chosen_beforehand(self, login, city_staff, programme, tree):
+        factories.programme(tree.city, year=2027)
+        assert login(city_staff).get(ADD).context["adminform"].form["programme"].value() == programme.pk
+
     def test_only_villages_and_units(self, login, city_staff, programme, tree):
         assert login(city_staff).post(ADD, posted(programme, tree.township)).status_code == 200
         site = ProjectSite(programme=programme, creation_type=programme.creation_types.first(), name="镇")
@@ -159,6 +163,21 @@ class TestScope:
         data = {"action": "approve_selected", "_selected_action": [proposed.pk], "confirmed": "yes"}
         client.post(LIST, data)
         assert not ProjectSite.objects.approved().exists()
+
+    def test_the_citys_staff_look_at_sites_of_the_provinces_programme(self, login, tree, city_staff, today):
+        above = factories.programme(tree.province)
+        site = factories.site(above, tree.village)
+        client = login(city_staff)
+        assert client.get(page_of(site)).status_code == 200
+        assert approve_page(site) not in text(client.get(page_of(site)))
+        assert client.post(page_of(site), posted(above, tree.village)).status_code == 403
+        assert above.name not in text(client.get(ADD))
+        client.post(ADD, posted(above, tree.far_village))
+        client.post(approve_page(site))
+        for action in [approve_site, remove_site, change_site]:
+            with pytest.raises(PermissionDenied):
+                action(site, by=city_staff)
+        assert [row.is_approved for row in ProjectSite.objects.all()] == [False]
 
     def test_another_county_sees_nothing(self, login, other_reviewer, proposed):
         client = login(other_reviewer)
