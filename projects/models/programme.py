@@ -1,6 +1,6 @@
 """A programme (项目批次): a year's batch with its rules as data."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
@@ -117,6 +117,22 @@ class Programme(models.Model):
                 condition=Q(last_month__gte=F("first_month")),
                 name="programme_months_in_order",
                 violation_error_message="月报截止月不能早于起始月。",
+            ),
+            models.CheckConstraint(
+                # Both are first days: the 36th month begins less than 1,070 days after the first, the 37th at least 1,095.
+                condition=Q(last_month__lte=F("first_month") + timedelta(days=1080)),
+                name="programme_months_span",
+                violation_error_message="月报起止月最多跨 36 个月，请核对年份。",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__year__gte=F("year") - 1, first_month__year__lte=F("year") + 1),
+                name="programme_months_near_year",
+                violation_error_message="月报起始月应在批次年度或前后一年之内，请核对年份。",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="programme_year",
+                violation_error_message="年度应在 2000 至 2100 之间。",
             ),
             models.CheckConstraint(
                 condition=Q(report_due_day__gte=1, report_due_day__lte=28),
