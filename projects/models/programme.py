@@ -147,10 +147,6 @@ class Programme(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
 
-    @property
-    def approved_count(self) -> int:
-        return self.sites.approved().count()
-
     def months(self) -> list[date]:
         """First days of the months to be reported."""
         return [day.date() for day in rrule(MONTHLY, dtstart=self.first_month, until=self.last_month)]

@@ -218,6 +218,11 @@ def test_a_county_counts_its_own_sites(login, other_reviewer, city_staff, progra
     assert 'class="field-approved">0<' in login(other_reviewer).get(LIST).content.decode()
 
 
+def test_the_programmes_page_counts_as_the_list_does(login, other_reviewer, city_staff, programme, site):
+    assert login(city_staff).get(page_of(programme)).context["approved_count"] == 1
+    assert login(other_reviewer).get(page_of(programme)).context["approved_count"] == 0
+
+
 @pytest.mark.parametrize("role", ["county_reviewer", "auditor"])
 def test_readers_see_and_change_nothing(login, request, role, programme):
     client = login(request.getfixturevalue(role))
