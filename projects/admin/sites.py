@@ -15,9 +15,9 @@ from fedwork import clock
 from organizations.importexport import ListImportExportMixin
 from organizations.importexport.modeladmin import ExcelFormat
 from organizations.modeladmin import ScopedModelAdmin, tag_html
-from organizations.models import Level, Organization
 from projects import rules
 from projects.actions import add_site, approve_site, change_site, remove_site
+from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.inputs import OfficeInputs
 from projects.imports import ProjectSiteResource, site_template
 from projects.models import CreationType, Programme, ProjectSite
@@ -66,16 +66,6 @@ def _quota_mark(kind: CreationType, selected: int) -> Mark:
     return Mark(f"只剩 {left} 个，先列的先批", "warn") if selected > left else Mark("名额够用", "ok")
 
 
-class ProgrammeFilter(admin.SimpleListFilter):
-    title, parameter_name = "批次", "programme__id__exact"
-
-    def lookups(self, request, model_admin):
-        return [(row.pk, row.name) for row in Programme.objects.visible_to(request.user)]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(programme=self.value()) if (self.value() or "").isdigit() else queryset
-
-
 class TypeFilter(admin.SimpleListFilter):
     """By name: each programme has types of its own with the same names."""
 
@@ -87,20 +77,6 @@ class TypeFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(creation_type__name=self.value()) if self.value() else queryset
-
-
-class CountyFilter(admin.SimpleListFilter):
-    title, parameter_name = "县（市、区）", "county"
-
-    def lookups(self, request, model_admin):
-        counties = Organization.objects.visible_to(request.user).filter(level=Level.COUNTY)
-        return [(row.pk, row.name) for row in counties]
-
-    def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
-            return queryset
-        county = Organization.objects.visible_to(request.user).filter(pk=self.value()).first()
-        return queryset.filter(organization__path__startswith=county.path) if county else queryset.none()
 
 
 class SiteForm(forms.ModelForm):
@@ -242,7 +218,10 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
             context["outcomes"] = approve_each(sites, by=request.user)
             context["approved_count"] = sum(outcome.is_approved for outcome in context["outcomes"])
             return TemplateResponse(request, "admin/projects/projectsite/approved.html", context)
-        context |= {"sites": sites, "quotas": quota_lines(sites)}
+        quotas = quota_lines(sites)
+        open_types = {line["type"].pk for line in quotas if line["mark"].tag != "bad"}
+        may_be = [site.creation_type_id in open_types and rules.can_approve_site(request.user, site) for site in sites]
+        context |= {"sites": sites, "quotas": quotas, "can_approve_any": any(may_be)}
         return TemplateResponse(request, "admin/projects/projectsite/approve.html", context)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):

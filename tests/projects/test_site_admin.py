@@ -249,6 +249,16 @@ class TestApproving:
         }
         assert "批准 1 个，共 3 个" in text(response)
 
+    def test_no_button_when_nothing_can_be_approved(self, login, city_staff, programme, tree, site):
+        base = programme.creation_types.last()
+        approve_site(factories.site(programme, tree.far_village, creation_type=base), by=city_staff)
+        second = factories.site(programme, tree.other_village, creation_type=base)
+        client = login(city_staff)
+        for hopeless in [site, second]:
+            page = text(client.get(approve_page(hopeless)))
+            assert "现在都不能批准" in page
+            assert "确认批准" not in page
+
     def test_the_confirmation_reads_the_same_queries_for_1_and_30(
         self, login, city_staff, programme, tree, count_queries
     ):
