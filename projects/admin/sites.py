@@ -13,13 +13,12 @@ from django.urls import path
 
 from fedwork import clock
 from organizations.importexport import ListImportExportMixin
-from organizations.importexport.modeladmin import ExcelFormat
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
 from projects.actions import add_site, approve_site, change_site, remove_site
 from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.inputs import OfficeInputs
-from projects.imports import ProjectSiteResource, site_template
+from projects.imports import ProjectSiteResource
 from projects.models import CreationType, Programme, ProjectSite
 from projects.states import Mark
 
@@ -86,6 +85,9 @@ class SiteForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].required = False
+            self.fields["name"].help_text = "空着即用乡镇名加村名，如：山南镇小井庄村"
         if "creation_type" in self.fields:
             self._offer_types()
 
@@ -227,9 +229,3 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["can_approve"] = obj is not None and rules.can_approve_site(request.user, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
-
-    # The list from Excel
-
-    def import_template(self, request) -> HttpResponse:
-        self._require(self.has_import_permission(request))
-        return self._download(site_template(request.user), ExcelFormat(), "项目点导入模板")

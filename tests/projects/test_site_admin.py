@@ -60,6 +60,24 @@ class TestEntering:
         login(city_staff).post(ADD, posted(programme, tree.village, province_amount="２.５万元"))
         assert ProjectSite.objects.get().province_amount == Decimal("25000")
 
+    @pytest.mark.parametrize(
+        ("unit", "name"),
+        [
+            ("小井庄村", "山南镇小井庄村"),
+            ("小井庄村民委员会", "山南镇小井庄村"),
+            ("小井庄村委会", "山南镇小井庄村"),
+            ("春风社区居民委员会", "山南镇春风社区"),
+            ("春风社区居委会", "山南镇春风社区"),
+            ("春风社区村民委员会", "山南镇春风社区"),
+        ],
+    )
+    def test_a_site_without_a_name_gets_the_usual_one(self, login, city_staff, programme, tree, unit, name):
+        tree.village.name = unit
+        tree.village.save()
+        response = login(city_staff).post(ADD, posted(programme, tree.village, name=" "))
+        assert response.status_code == 302, response.context["errors"]
+        assert ProjectSite.objects.get().name == name
+
     def test_a_type_of_another_programme_is_refused(self, login, city_staff, programme, tree):
         other = factories.programme(tree.city, year=2027)
         foreign = other.creation_types.first().pk
@@ -352,7 +370,7 @@ class TestImport:
         sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
         assert [cell.value for cell in sheet[1]] == HEADINGS
         assert sheet.column_dimensions["C"].number_format == "@"
-        assert {str(rule.sqref) for rule in sheet.data_validations.dataValidation} == {"A2:A1000", "B2:B1000"}
+        assert {str(rule.sqref) for rule in sheet.data_validations.dataValidation} == {"A2:A501", "B2:B501"}
 
     def test_the_export_is_the_users_part(self, login, other_reviewer, city_staff, programme, tree, proposed):
         add_site(
