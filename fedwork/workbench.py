@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fedwork import clock
-from organizations.models import Role, User
-from projects.models import MonthlyReport, ReviewDecision
-from projects.rules import desk_of
+from organizations.models import Organization, Role, User
+from projects.models import MonthlyReport, Programme, ReviewDecision
+from projects.rules import can_view_in_admin, desk_of
 from projects.states import ReportStatus, Verdict
 
 ROWS = 50
@@ -18,6 +19,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     user = request.user
     if user.role == Role.CADRE:
         return render(request, "workbench/cadre.html", cadre_tasks(user))
+    if user.role == Role.SYSTEM_ADMIN:
+        return render(request, "workbench/office.html", office_overview(user))
     return render(request, "workbench/desk.html", desk_overview(user))
 
 
@@ -52,12 +55,51 @@ def return_reasons(reports: list[MonthlyReport]) -> dict[int, str]:
     return dict(rows)
 
 
-def desk_overview(user: User) -> dict:
-    """Counts for those who review and those who look."""
-    reports = MonthlyReport.objects.visible_to(user)
-    desk = desk_of(user)
+def office_overview(user: User) -> dict:
+    """For system administrators: accounts and organisations, nothing of the business."""
+    accounts = User.objects.visible_to(user)
     return {
-        "desk": desk,
-        "counts": reports.begun(clock.today()).counts(clock.now(), desk=desk),
+        "active": accounts.filter(is_active=True).count(),
+        "inactive": accounts.filter(is_active=False).count(),
+        "organizations": Organization.objects.visible_to(user).count(),
         "today": clock.today(),
     }
+
+
+def desk_overview(user: User) -> dict:
+    """Counts of the current programme for those who review and those who look; each tile leads to its rows.
+
+    What waits at the own desk counts in every programme, as in the menu.
+    """
+    desk, now = desk_of(user), clock.now()
+    programme = Programme.objects.visible_to(user).current(user, clock.today())
+    reports = MonthlyReport.objects.visible_to(user)
+    counts = reports.filter(site__programme=programme).begun(clock.today()).counts(now)
+    return {
+        "desk": desk,
+        "waiting_here": reports.begun(clock.today()).awaiting(desk).count() if desk else 0,
+        "programme": programme,
+        "counts": counts,
+        "now": now,
+        "tiles": [_tile(user, programme, *tile) for tile in _tiles(counts)] if programme else [],
+    }
+
+
+def _tiles(counts: dict) -> list[tuple]:
+    """(label, number, explanation, state in the review list)"""
+    return [
+        ("应报", counts["due"], f"已报 {counts['submitted']}，按时 {counts['on_time']}", "due"),
+        ("审核中", counts["waiting"], "已提交，等县级或市级审核", "waiting"),
+        ("已通过", counts["accepted"], "审核完毕", "accepted"),
+        ("退回未改", counts["returned"], "等填报单位改好再报", "returned"),
+        ("逾期未报", counts["overdue"], "过了截止时间还没有交", "overdue"),
+    ]
+
+
+def _tile(user: User, programme: Programme, label: str, number: int, words: str, state: str) -> dict:
+    if can_view_in_admin(user):
+        query = {"state": state, "programme__id__exact": programme.pk}
+        address = reverse("admin:projects_monthlyreport_changelist", query=query)
+    else:
+        address = reverse("projects:progress", query={"programme": programme.pk})
+    return {"label": label, "number": number, "words": words, "address": address}

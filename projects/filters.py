@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django import forms
 
+from fedwork import clock
 from organizations.models import Level, Organization
 from projects.models import CreationType, Programme, ProjectSite
 from projects.states import SiteStatus
@@ -53,15 +54,16 @@ class SiteFilterForm(ScopeForm):
 
 
 class ProgressForm(ScopeForm):
-    """One programme at a time: the latest unless another is chosen."""
+    """One programme at a time: the current one unless another is chosen."""
 
     def __init__(self, data, *, user):
         super().__init__(data, user=user)
+        self.user = user
         self.fields["programme"].empty_label = None
 
     @cached_property
     def programme(self) -> Programme | None:
-        return self.chosen("programme") or self.fields["programme"].queryset.first()
+        return self.chosen("programme") or self.fields["programme"].queryset.current(self.user, clock.today())
 
     def sites(self, user):
         """The approved sites in scope of the programme and the county, counties together."""

@@ -1,6 +1,5 @@
-"""The Excel list of proposed sites: what its columns are, and the template that goes out."""
+"""The Excel list of proposed sites: what its columns are."""
 
-from fedwork.excel import write_template
 from organizations.importexport import (
     AmountWidget,
     ChoiceWidget,
@@ -20,7 +19,16 @@ AMOUNT = "省级资金（元）"
 
 
 def programmes_of(user):
-    return Programme.objects.visible_to(user)
+    """Those to which the user may add sites."""
+    return Programme.objects.within(user.scope_path)
+
+
+def names_of_programmes(user) -> list[str]:
+    return [programme.name for programme in programmes_of(user)]
+
+
+def names_of_types(user) -> list[str]:
+    return CreationType.objects.filter(programme__in=programmes_of(user)).names()
 
 
 class CreationTypeWidget(NamedWidget):
@@ -47,14 +55,22 @@ class ProjectSiteResource(ListResource):
         NamedWidget(lambda _row, user: programmes_of(user)),
         required=True,
         hint="批次的全称，从下拉列表中选择。",
+        choices=names_of_programmes,
     )
-    creation_type = Column("creation_type", TYPE, CreationTypeWidget(), required=True, hint="本批次的创建类型之一。")
+    creation_type = Column(
+        "creation_type",
+        TYPE,
+        CreationTypeWidget(),
+        required=True,
+        hint="本批次的创建类型之一。",
+        choices=names_of_types,
+    )
     organization = Column(
         "organization",
         CODE,
         OrganizationWidget(levels=[Level.VILLAGE, Level.UNIT]),
         required=True,
-        hint="村（社区）的 12 位区划代码，或基地、车间等单位的代码，按文本填写。",
+        hint="村（社区）的 12 位区划代码，或基地、车间等单位的代码，按文本填写。同一单位在同一批次里只能有一个项目点。",
     )
     name = Column("name", "项目点名称", required=True, hint="如：山南镇小井庄村。")
     leader_title = Column("leader_title", "负责人职务", hint="如：村妇联主席。可以不填。")
@@ -85,23 +101,3 @@ class ProjectSiteResource(ListResource):
 
     def write(self, instance, *, is_new: bool) -> None:
         add_site(instance, by=self.user)
-
-
-def site_template(user) -> bytes:
-    """An empty list with drop-downs for what the user's programmes offer."""
-    programmes = programmes_of(user)
-    types = CreationType.objects.filter(programme__in=programmes)
-    columns = [column for column in ProjectSiteResource.fields.values() if not column.readonly]
-    return write_template(
-        [column.column_name for column in columns],
-        choices={
-            PROGRAMME: [programme.name for programme in programmes],
-            TYPE: types.names(),
-        },
-        note_rows=[
-            "一行一个项目点，表头不要改动。",
-            *(f"{column.column_name}：{column.hint}{'（必填）' if column.required else ''}" for column in columns),
-            "同一单位在同一批次里只能有一个项目点。上传后先预览，确认以前不会写入。",
-        ],
-        title="项目点",
-    )

@@ -26,9 +26,9 @@ class ItemProgress:
     def mark(self) -> Mark:
         if self.percent == 100:
             return Mark("已完成", "ok")
-        if self.today > self.item.due_on:
+        if self.item.days_overdue(self.percent, self.today):
             return Mark("逾期", "bad")
-        if self.percent < self.expected:
+        if self.item.is_lagging(self.percent, self.today):
             return Mark("滞后", "warn")
         return Mark("按时", "wait") if self.today >= self.item.starts_on else Mark("未开始", "idle")
 

@@ -32,10 +32,10 @@ def can_manage_stage(user, obj: ProgrammeStage | None = None) -> bool:
 
 
 def can_manage_site(user, obj: ProjectSite | None = None) -> bool:
-    """An approved site is frozen; what follows goes through the reports."""
-    if not user.is_active or user.role != Role.CITY_STAFF:
-        return False
-    return obj is None or (not obj.is_approved and _within(user, obj.organization))
+    """Who runs the programme enters and approves its sites. An approved one is frozen; what follows is reported."""
+    if obj is None:
+        return can_manage_programme(user)
+    return can_manage_programme(user, obj.programme) and not obj.is_approved and _within(user, obj.organization)
 
 
 def can_remove_site(user, obj: ProjectSite | None = None) -> bool:

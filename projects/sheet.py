@@ -87,12 +87,11 @@ class TaskLine:
 
     @property
     def is_lagging(self) -> bool:
-        return self.reached < self.expected
+        return self.item.is_lagging(self.reached, self.day)
 
     @property
     def days_overdue(self) -> int:
-        """Days since the planned date of a task that isn't done; 0 when there is nothing to worry about."""
-        return max(0, (self.day - self.item.due_on).days) if self.reached < 100 else 0
+        return self.item.days_overdue(self.reached, self.day)
 
 
 @dataclass

@@ -276,7 +276,7 @@ class ListImportExportMixin(ImportExportMixin):
             (
                 column.column_name,
                 f"{'必填。' if column.required else ''}{column.hint}",
-                list(getattr(column.widget, "values", {})),
+                column.offered_to(request.user),
             )
             for column in self._import_columns(request)
         ]

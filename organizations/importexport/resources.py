@@ -14,11 +14,18 @@ VERBS = {"new": "新增", "update": "修改", "skip": "不变", "delete": "删�
 
 
 class Column(fields.Field):
-    """A field with a Chinese heading. `required`: the heading has to be in the file; `hint` tells how to fill it in."""
+    """A field with a Chinese heading. `required`: the heading has to be in the file; `hint` tells how to fill it in.
 
-    def __init__(self, attribute: str, heading: str, widget=None, *, required=False, hint="", **options):
+    `choices(user)` gives what the template's drop-down offers where that depends on who asks.
+    """
+
+    def __init__(self, attribute: str, heading: str, widget=None, *, required=False, hint="", choices=None, **options):
         super().__init__(attribute, heading, widget or TextWidget(), **options)
-        self.required, self.hint = required, hint
+        self.required, self.hint, self.choices = required, hint, choices
+
+    def offered_to(self, user) -> list[str]:
+        """What may be chosen, empty when the column is free text."""
+        return list(self.choices(user) if self.choices else getattr(self.widget, "values", {}))
 
 
 @dataclass

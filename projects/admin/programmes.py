@@ -164,7 +164,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["can_copy"] = obj is not None and rules.can_manage_programme(request.user, obj)
-        context["approved_count"] = obj.approved_count if obj else 0
+        context["approved_count"] = obj.approved_sites if obj else 0
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 

@@ -18,9 +18,10 @@ from fedwork.numbers import posted_integer
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
 from projects.actions import pass_report
+from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
-from projects.models import MonthlyReport, ProjectSite
+from projects.models import MonthlyReport
 from projects.sheet import report_sheet
 
 QUEUE = "projects_monthlyreport_changelist"
@@ -89,27 +90,12 @@ class MonthFilter(admin.SimpleListFilter):
             return queryset
 
 
-class CountyFilter(admin.SimpleListFilter):
-    """By the name that the site's county had when it was approved; in the order of the codes."""
-
-    title = "县（市、区）"
-    parameter_name = "county"
-
-    def lookups(self, request, model_admin):
-        sites = ProjectSite.objects.visible_to(request.user).approved()
-        names = sites.order_by("organization__code").values_list("county_name", flat=True)
-        return [(name, name) for name in dict.fromkeys(names) if name]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(site__county_name=self.value()) if self.value() else queryset
-
-
 @admin.register(MonthlyReport)
 class MonthlyReportAdmin(ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = ["site", "county", "month_label", "status_tag", "round_label", "days_waiting", "submitted_on"]
     list_display_links = ["site"]
-    list_filter = [QueueFilter, CountyFilter, MonthFilter, "site__programme"]
+    list_filter = [QueueFilter, CountyFilter, MonthFilter, ProgrammeFilter]
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]

@@ -11,14 +11,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from fedwork import clock
 from organizations.importexport import ListImportExportMixin
-from organizations.importexport.modeladmin import ExcelFormat
 from organizations.modeladmin import ScopedModelAdmin, tag_html
-from organizations.models import Level, Organization
 from projects import rules
 from projects.actions import add_site, approve_site, change_site, remove_site
+from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.inputs import OfficeInputs
-from projects.imports import ProjectSiteResource, site_template
+from projects.imports import ProjectSiteResource
 from projects.models import CreationType, Programme, ProjectSite
 from projects.states import Mark
 
@@ -65,16 +65,6 @@ def _quota_mark(kind: CreationType, selected: int) -> Mark:
     return Mark(f"只剩 {left} 个，先列的先批", "warn") if selected > left else Mark("名额够用", "ok")
 
 
-class ProgrammeFilter(admin.SimpleListFilter):
-    title, parameter_name = "批次", "programme__id__exact"
-
-    def lookups(self, request, model_admin):
-        return [(row.pk, row.name) for row in Programme.objects.visible_to(request.user)]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(programme=self.value()) if (self.value() or "").isdigit() else queryset
-
-
 class TypeFilter(admin.SimpleListFilter):
     """By name: each programme has types of its own with the same names."""
 
@@ -88,20 +78,6 @@ class TypeFilter(admin.SimpleListFilter):
         return queryset.filter(creation_type__name=self.value()) if self.value() else queryset
 
 
-class CountyFilter(admin.SimpleListFilter):
-    title, parameter_name = "县（市、区）", "county"
-
-    def lookups(self, request, model_admin):
-        counties = Organization.objects.visible_to(request.user).filter(level=Level.COUNTY)
-        return [(row.pk, row.name) for row in counties]
-
-    def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
-            return queryset
-        county = Organization.objects.visible_to(request.user).filter(pk=self.value()).first()
-        return queryset.filter(organization__path__startswith=county.path) if county else queryset.none()
-
-
 class SiteForm(forms.ModelForm):
     class Meta:
         model = ProjectSite
@@ -109,6 +85,9 @@ class SiteForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].required = False
+            self.fields["name"].help_text = "空着即用乡镇名加村名，如：山南镇小井庄村"
         if "creation_type" in self.fields:
             self._offer_types()
 
@@ -153,8 +132,14 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
         return own if obj else []
 
     def get_changeform_initial_data(self, request) -> dict:
-        latest = Programme.objects.visible_to(request.user).first()
-        return {"programme": latest} | super().get_changeform_initial_data(request)
+        programme = Programme.objects.within(request.user.scope_path).running_first(clock.today()).first()
+        return {"programme": programme} | super().get_changeform_initial_data(request)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "programme":
+            field.queryset = field.queryset.within(request.user.scope_path)
+        return field
 
     def view_on_site(self, obj: ProjectSite) -> str:
         return obj.get_absolute_url()
@@ -217,7 +202,9 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
 
     @admin.action(description="批准所选项目点")
     def approve_selected(self, request, queryset) -> HttpResponse | None:
-        sites = list(queryset.select_related("programme", "organization", "creation_type")[: MOST_AT_ONCE + 1])
+        sites = list(
+            queryset.select_related("programme__organization", "organization", "creation_type")[: MOST_AT_ONCE + 1]
+        )
         if len(sites) > MOST_AT_ONCE:
             messages.error(request, f"一次最多批准 {MOST_AT_ONCE} 个项目点，请先筛选，分几次批准。")
             return None
@@ -233,15 +220,12 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
             context["outcomes"] = approve_each(sites, by=request.user)
             context["approved_count"] = sum(outcome.is_approved for outcome in context["outcomes"])
             return TemplateResponse(request, "admin/projects/projectsite/approved.html", context)
-        context |= {"sites": sites, "quotas": quota_lines(sites)}
+        quotas = quota_lines(sites)
+        open_types = {line["type"].pk for line in quotas if line["mark"].tag != "bad"}
+        may_be = [site.creation_type_id in open_types and rules.can_approve_site(request.user, site) for site in sites]
+        context |= {"sites": sites, "quotas": quotas, "can_approve_any": any(may_be)}
         return TemplateResponse(request, "admin/projects/projectsite/approve.html", context)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["can_approve"] = obj is not None and rules.can_approve_site(request.user, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
-
-    # The list from Excel
-
-    def import_template(self, request) -> HttpResponse:
-        self._require(self.has_import_permission(request))
-        return self._download(site_template(request.user), ExcelFormat(), "项目点导入模板")

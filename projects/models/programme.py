@@ -1,6 +1,6 @@
 """A programme (项目批次): a year's batch with its rules as data."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
@@ -8,7 +8,7 @@ from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,25 @@ class ProgrammeQuerySet(models.QuerySet):
             return self.none()
         above = user.organization.ancestor_ids if user.organization else []
         return self.filter(Q(organization__path__startswith=user.scope_path) | Q(organization_id__in=above))
+
+    def within(self, path: str | None) -> "ProgrammeQuerySet":
+        """Programmes run at or below a place: those whose sites the people of that place manage."""
+        return self.none() if path is None else self.filter(organization__path__startswith=path)
+
+    def running_first(self, day: date) -> "ProgrammeQuerySet":
+        """Those with a month of reports on `day` before the others, the newest first."""
+        runs = Q(first_month__lte=day, last_month__gte=day.replace(day=1))
+        return self.order_by(Case(When(runs, then=0), default=1), "-year", "name")
+
+    def current(self, user, day: date) -> "Programme | None":
+        """What a page shows when nothing is chosen: next year's copy, still without sites, comes after this year's."""
+        seen = CreationType.objects.filter(
+            programme=OuterRef("pk"),
+            sites__status=SiteStatus.APPROVED,
+            sites__organization__path__startswith=user.scope_path,
+        )
+        programmes = self.running_first(day)
+        return programmes.filter(Exists(seen)).first() or programmes.first()
 
     def with_counts(self, user) -> "ProgrammeQuerySet":
         """`quota_total`, and of the sites that the user sees `site_count` and `approved_sites`."""
@@ -100,6 +119,22 @@ class Programme(models.Model):
                 violation_error_message="月报截止月不能早于起始月。",
             ),
             models.CheckConstraint(
+                # Both are first days: the 36th month begins less than 1,070 days after the first, the 37th at least 1,095.
+                condition=Q(last_month__lte=F("first_month") + timedelta(days=1080)),
+                name="programme_months_span",
+                violation_error_message="月报起止月最多跨 36 个月，请核对年份。",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__year__gte=F("year") - 1, first_month__year__lte=F("year") + 1),
+                name="programme_months_near_year",
+                violation_error_message="月报起始月应在批次年度或前后一年之内，请核对年份。",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="programme_year",
+                violation_error_message="年度应在 2000 至 2100 之间。",
+            ),
+            models.CheckConstraint(
                 condition=Q(report_due_day__gte=1, report_due_day__lte=28),
                 name="programme_due_day",
                 violation_error_message="月报截止日应在 1 至 28 日之间。",
@@ -111,10 +146,6 @@ class Programme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
-
-    @property
-    def approved_count(self) -> int:
-        return self.sites.approved().count()
 
     def months(self) -> list[date]:
         """First days of the months to be reported."""

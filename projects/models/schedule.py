@@ -46,3 +46,11 @@ class ScheduleItem(models.Model):
             return 0
         days = (self.due_on - self.starts_on).days + 1
         return min(100, round(100 * ((day - self.starts_on).days + 1) / days))
+
+    def is_lagging(self, percent: int, day) -> bool:
+        """滞后: less done by the end of `day` than the calendar expects."""
+        return percent < self.expected_percent(day)
+
+    def days_overdue(self, percent: int, day) -> int:
+        """Days since the planned date of a task that isn't done; 0 when there is nothing to worry about."""
+        return max(0, (day - self.due_on).days) if percent < 100 else 0

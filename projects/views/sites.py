@@ -30,7 +30,9 @@ def site_list(request: HttpRequest) -> HttpResponse:
 @project_page
 def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
     sites = ProjectSite.objects.visible_to(request.user)
-    site = get_object_or_404(sites.select_related("programme", "creation_type", "organization", "approved_by"), pk=pk)
+    site = get_object_or_404(
+        sites.select_related("programme__organization", "creation_type", "organization", "approved_by"), pk=pk
+    )
     now, today = clock.now(), clock.today()
     context = {
         "site": site,

@@ -99,6 +99,10 @@ def test_the_new_page_offers_the_own_city_and_the_three_stages(login, city_staff
     [
         ({"first_month": "2026-13"}, "请填写年月，如 2026-06。"),
         ({"last_month": "2026-05"}, "月报截止月不能早于起始月。"),
+        ({"last_month": "9999-12"}, "月报起止月最多跨 36 个月"),
+        ({"last_month": "2029-06"}, "月报起止月最多跨 36 个月"),
+        ({"first_month": "2062-06", "last_month": "2062-12"}, "月报起始月应在批次年度或前后一年之内"),
+        ({"year": "2206"}, "2100"),
         ({"province_amount": "很多"}, "“很多”不是数字"),
         ({"report_due_day": "31"}, "28"),
     ],
@@ -107,6 +111,12 @@ def test_errors_are_in_chinese(login, city_staff, tree, changes, sentence):
     response = login(city_staff).post(f"{LIST}add/", new_programme(tree) | changes)
     assert sentence in errors(response)
     assert not Programme.objects.exists()
+
+
+def test_three_years_are_not_too_long(login, city_staff, tree):
+    response = login(city_staff).post(f"{LIST}add/", new_programme(tree, last_month="2029-05"))
+    assert response.status_code == 302, response.context["errors"]
+    assert len(Programme.objects.get().months()) == 36
 
 
 def test_a_months_text_is_understood(login, city_staff, tree):
@@ -206,6 +216,11 @@ def test_list_counts_sites_in_the_same_number_of_queries(login, city_staff, prog
 def test_a_county_counts_its_own_sites(login, other_reviewer, city_staff, programme, tree):
     approve_site(factories.site(programme, tree.village), by=city_staff)
     assert 'class="field-approved">0<' in login(other_reviewer).get(LIST).content.decode()
+
+
+def test_the_programmes_page_counts_as_the_list_does(login, other_reviewer, city_staff, programme, site):
+    assert login(city_staff).get(page_of(programme)).context["approved_count"] == 1
+    assert login(other_reviewer).get(page_of(programme)).context["approved_count"] == 0
 
 
 @pytest.mark.parametrize("role", ["county_reviewer", "auditor"])

@@ -270,3 +270,24 @@ def test_the_queue_by_month(sent, second_sent, county_reviewer, login, month):
 @pytest.mark.parametrize("month", ["99999-01", "0-1", "2026-13", "x", "2026-11-01"])
 def test_a_bent_month_filters_nothing(sent, county_reviewer, login, month):
     assert list(login(county_reviewer).get(QUEUE, {"month": month}).context["cl"].result_list) == [sent]
+
+
+def test_the_filters_offer_and_find_what_lies_in_the_own_part(
+    sent, tree, programme, county_reviewer, city_staff, other_reviewer, login
+):
+    elsewhere = factories.organization("芜湖市", level=Level.CITY, parent=tree.province)
+    factories.programme(elsewhere, name="2026年外市项目")
+    page = login(county_reviewer).get(QUEUE).content.decode()
+    assert "2026年外市项目" not in page
+    assert f"?programme__id__exact={programme.pk}" in page
+    assert "长丰县" not in page
+    client = login(city_staff)
+
+    def found(query: str) -> int:
+        return len(client.get(f"{QUEUE}?state=due&{query}").context["cl"].result_list)
+
+    assert found(f"programme__id__exact={programme.pk}") == 6
+    assert found(f"county={tree.county.pk}") == 6
+    assert found(f"county={tree.other_county.pk}") == 0
+    assert found(f"county={elsewhere.pk}") == 0
+    assert found("county=x&programme__id__exact=²") == 6

@@ -60,6 +60,24 @@ class TestEntering:
         login(city_staff).post(ADD, posted(programme, tree.village, province_amount="２.５万元"))
         assert ProjectSite.objects.get().province_amount == Decimal("25000")
 
+    @pytest.mark.parametrize(
+        ("unit", "name"),
+        [
+            ("小井庄村", "山南镇小井庄村"),
+            ("小井庄村民委员会", "山南镇小井庄村"),
+            ("小井庄村委会", "山南镇小井庄村"),
+            ("春风社区居民委员会", "山南镇春风社区"),
+            ("春风社区居委会", "山南镇春风社区"),
+            ("春风社区村民委员会", "山南镇春风社区"),
+        ],
+    )
+    def test_a_site_without_a_name_gets_the_usual_one(self, login, city_staff, programme, tree, unit, name):
+        tree.village.name = unit
+        tree.village.save()
+        response = login(city_staff).post(ADD, posted(programme, tree.village, name=" "))
+        assert response.status_code == 302, response.context["errors"]
+        assert ProjectSite.objects.get().name == name
+
     def test_a_type_of_another_programme_is_refused(self, login, city_staff, programme, tree):
         other = factories.programme(tree.city, year=2027)
         foreign = other.creation_types.first().pk
@@ -70,6 +88,10 @@ class TestEntering:
     def test_types_stand_under_their_programmes(self, login, city_staff, programme, tree):
         factories.programme(tree.city, year=2027)
         assert '<optgroup label="2027年示例建设项目">' in text(login(city_staff).get(ADD))
+
+    def test_the_programme_of_today_is_chosen_beforehand(self, login, city_staff, programme, tree):
+        factories.programme(tree.city, year=2027)
+        assert login(city_staff).get(ADD).context["adminform"].form["programme"].value() == programme.pk
 
     def test_only_villages_and_units(self, login, city_staff, programme, tree):
         assert login(city_staff).post(ADD, posted(programme, tree.township)).status_code == 200
@@ -160,6 +182,21 @@ class TestScope:
         client.post(LIST, data)
         assert not ProjectSite.objects.approved().exists()
 
+    def test_the_citys_staff_look_at_sites_of_the_provinces_programme(self, login, tree, city_staff, today):
+        above = factories.programme(tree.province)
+        site = factories.site(above, tree.village)
+        client = login(city_staff)
+        assert client.get(page_of(site)).status_code == 200
+        assert approve_page(site) not in text(client.get(page_of(site)))
+        assert client.post(page_of(site), posted(above, tree.village)).status_code == 403
+        assert above.name not in text(client.get(ADD))
+        client.post(ADD, posted(above, tree.far_village))
+        client.post(approve_page(site))
+        for action in [approve_site, remove_site, change_site]:
+            with pytest.raises(PermissionDenied):
+                action(site, by=city_staff)
+        assert [row.is_approved for row in ProjectSite.objects.all()] == [False]
+
     def test_another_county_sees_nothing(self, login, other_reviewer, proposed):
         client = login(other_reviewer)
         assert proposed.name not in text(client.get(LIST))
@@ -229,6 +266,16 @@ class TestApproving:
             "乙基地": "皖嫂示范基地的名额是 1 个，已批准 1 个，不能再批准“乙基地”。",
         }
         assert "批准 1 个，共 3 个" in text(response)
+
+    def test_no_button_when_nothing_can_be_approved(self, login, city_staff, programme, tree, site):
+        base = programme.creation_types.last()
+        approve_site(factories.site(programme, tree.far_village, creation_type=base), by=city_staff)
+        second = factories.site(programme, tree.other_village, creation_type=base)
+        client = login(city_staff)
+        for hopeless in [site, second]:
+            page = text(client.get(approve_page(hopeless)))
+            assert "现在都不能批准" in page
+            assert "确认批准" not in page
 
     def test_the_confirmation_reads_the_same_queries_for_1_and_30(
         self, login, city_staff, programme, tree, count_queries
@@ -323,7 +370,7 @@ class TestImport:
         sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
         assert [cell.value for cell in sheet[1]] == HEADINGS
         assert sheet.column_dimensions["C"].number_format == "@"
-        assert {str(rule.sqref) for rule in sheet.data_validations.dataValidation} == {"A2:A1000", "B2:B1000"}
+        assert {str(rule.sqref) for rule in sheet.data_validations.dataValidation} == {"A2:A501", "B2:B501"}
 
     def test_the_export_is_the_users_part(self, login, other_reviewer, city_staff, programme, tree, proposed):
         add_site(

@@ -215,6 +215,21 @@ class TestMatrix:
         assert [county for county, _ in narrowed.context["matrix"].counties] == ["长丰县"]
         assert narrowed.context["matrix"].totals[0]["due"] == 1
 
+    def test_next_years_copy_does_not_empty_the_page(self, login, leader, programme, tree, site):
+        factories.programme(tree.city, year=2027)
+        factories.programme(tree.city, year=2026, name="2026年另一示例项目")
+        assert login(leader).get("/progress/").context["programme"] == programme
+
+    def test_after_its_last_month_the_newest_with_sites_is_shown(self, login, leader, programme, tree, site):
+        factories.programme(tree.city, year=2027)
+        with clock.set_to(timezone.make_aware(datetime(2027, 7, 1))):
+            assert login(leader).get("/progress/").context["programme"] == programme
+
+    def test_sites_of_the_own_part_decide(self, login, other_reviewer, tree, site, city_staff):
+        old = factories.programme(tree.city, year=2025)
+        approve_site(factories.site(old, tree.far_village), by=city_staff)
+        assert login(other_reviewer).get("/progress/").context["programme"] == old
+
     def test_nothing_yet(self, login, leader):
         assert "还没有已批准的项目点" in text(login(leader).get("/progress/"))
 
