@@ -14,6 +14,9 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from organizations.models import AuditEvent
+from organizations.pickers import Picker
+
+FILTER_SUFFIXES = ["exact", "id__exact", "isnull", "gte", "lt"]  # what Django's filters add to a field's name
 
 
 def tag_html(css_class: str, text: str) -> str:
@@ -53,6 +56,19 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).visible_to(request.user)
 
+    def get_object(self, request, object_id, from_field=None):
+        """An empty `_to_field` names no field."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def lookup_allowed(self, lookup: str, value, request) -> bool:
+        """Only what the declared filters ask. Django would let any field of the model be asked, a letter at a time:
+        the hash of a password too."""
+        for item in self.get_list_filter(request):
+            name = getattr(item, "parameter_name", item)
+            if lookup == name or lookup in {f"{name}__{suffix}" for suffix in FILTER_SUFFIXES}:
+                return True
+        return False
+
     def has_view_permission(self, request, obj=None) -> bool:
         return self.may_view(request.user, obj) or self.may_change(request.user, obj)
 
@@ -72,6 +88,8 @@ class ScopedModelAdmin(admin.ModelAdmin):
         related = db_field.remote_field.model._default_manager
         if hasattr(related, "visible_to"):
             kwargs["queryset"] = related.visible_to(request.user)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Picker(db_field, self.admin_site)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and hasattr(related.model, "label"):
             field.queryset = field.queryset.with_place()

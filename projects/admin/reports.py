@@ -190,7 +190,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(pk).isdecimal():
+        if posted_integer(str(pk)) < 0:
             raise Http404
         reports = self.get_queryset(request)
         return get_object_or_404(

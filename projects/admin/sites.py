@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from fedwork.numbers import posted_integer
 from organizations.importexport import ListImportExportMixin
 from organizations.importexport.modeladmin import ExcelFormat
 from organizations.modeladmin import ScopedModelAdmin, tag_html
@@ -72,7 +73,8 @@ class ProgrammeFilter(admin.SimpleListFilter):
         return [(row.pk, row.name) for row in Programme.objects.visible_to(request.user)]
 
     def queryset(self, request, queryset):
-        return queryset.filter(programme=self.value()) if (self.value() or "").isdigit() else queryset
+        programme = posted_integer(self.value())
+        return queryset if programme < 0 else queryset.filter(programme=programme)
 
 
 class TypeFilter(admin.SimpleListFilter):
@@ -96,9 +98,10 @@ class CountyFilter(admin.SimpleListFilter):
         return [(row.pk, row.name) for row in counties]
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
+        number = posted_integer(self.value())
+        if number < 0:
             return queryset
-        county = Organization.objects.visible_to(request.user).filter(pk=self.value()).first()
+        county = Organization.objects.visible_to(request.user).filter(pk=number).first()
         return queryset.filter(organization__path__startswith=county.path) if county else queryset.none()
 
 
