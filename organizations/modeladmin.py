@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, TypedChoiceField
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -16,12 +16,22 @@ from django.utils.html import format_html
 from organizations.models import AuditEvent
 from organizations.pickers import Picker
 
+CHOOSE = "请选择"
+DASHES = models.BLANK_CHOICE_DASH[0][1]
 FILTER_SUFFIXES = ["exact", "id__exact", "isnull", "gte", "lt"]  # what Django's filters add to a field's name
 
 
 def tag_html(css_class: str, text: str) -> str:
     """A status tag for a list column: word and shape, see static/css/site.css."""
     return format_html('<span class="tag {}">{}</span>', css_class, text)
+
+
+def _say_choose(field) -> None:
+    """Where nothing is chosen yet a drop-down says so; Django shows a row of dashes."""
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = CHOOSE
+    elif isinstance(field, TypedChoiceField):
+        field.choices = [(value, CHOOSE if label == DASHES else label) for value, label in field.choices]
 
 
 def nobody(user, obj=None) -> bool:
@@ -99,7 +109,11 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Without the pencil, plus, cross and eye beside a drop-down: each thing is kept on its own page."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        _say_choose(field)
         return _without_shortcuts(field)
+
+    def get_action_choices(self, request, default_choices=(("", CHOOSE),)):
+        return super().get_action_choices(request, [*default_choices])
 
     def organization_of(self, obj: models.Model) -> Any:
         """The organisation whose log a change of `obj` belongs to."""
@@ -161,6 +175,11 @@ class ScopedTabularInline(admin.TabularInline):
     formset = NamedInputs
     may_view = may_change = staticmethod(nobody)
     extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        _say_choose(field)
+        return field
 
     def has_view_permission(self, request, obj=None) -> bool:
         return self.may_view(request.user, obj) or self.may_change(request.user, obj)
