@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -46,6 +47,26 @@ def _without_shortcuts(field):
     return field
 
 
+class ScopedChangeList(ChangeList):
+    """Knows the way out of a list in which nothing was found."""
+
+    @property
+    def unsearched_qs(self) -> str:
+        """The list without the search, the filters as they are."""
+        return self.get_query_string(remove=[SEARCH_VAR])
+
+    @property
+    def everything_qs(self) -> str:
+        """The same search without any filter; empty when no filter is on. A filter that hides rows until told
+        otherwise names in `shows_all` the value that hides none."""
+        hiding = {spec.parameter_name: spec.shows_all for spec in self.filter_specs if hasattr(spec, "shows_all")}
+        asked = self.get_filters_params(self.params)
+        shown = all(asked.get(name) == value for name, value in hiding.items())
+        if shown and not asked.keys() - hiding.keys():
+            return ""
+        return self.get_query_string(hiding, remove=[*asked])
+
+
 class ScopedModelAdmin(admin.ModelAdmin):
     """Closed until opened: a subclass names the rules `may_view`, `may_add`, `may_change`, `may_delete`.
 
@@ -69,6 +90,9 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         """An empty `_to_field` names no field."""
         return super().get_object(request, object_id, from_field or None)
+
+    def get_changelist(self, request, **kwargs) -> type[ChangeList]:
+        return ScopedChangeList
 
     def lookup_allowed(self, lookup: str, value, request) -> bool:
         """Only what the declared filters ask. Django would let any field of the model be asked, a letter at a time:
