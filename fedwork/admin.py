@@ -3,13 +3,15 @@
 from functools import update_wrapper
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
+from fedwork.numbers import posted_integer
 from organizations.views import SignOut
 
 
@@ -34,12 +36,15 @@ class FedworkAdminSite(admin.AdminSite):
         return request.user.is_authenticated and request.user.is_staff
 
     def admin_view(self, view, cacheable=False):
-        """A signed-in colleague of another role is told so at once; the middleware has sent strangers to sign in."""
+        """A signed-in colleague of another role is told so at once; the middleware has sent strangers to sign in.
+        Rows selected in a list are named by numbers."""
         checked = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
             if not self.has_permission(request):
                 raise PermissionDenied
+            if any(posted_integer(number) < 0 for number in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+                raise BadRequest("selection")
             return checked(request, *args, **kwargs)
 
         return update_wrapper(inner, checked)

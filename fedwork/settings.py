@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "fedwork.middleware.refuse_nul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organizations.middleware.SignInRequiredMiddleware",
@@ -152,6 +153,7 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["fedwork.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale"]  # Django's own words in better Chinese
 
 STATIC_URL = "/static/"
 # Only production collects its files; elsewhere they are served from where they lie.

@@ -4,21 +4,35 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, TypedChoiceField
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from organizations.models import AuditEvent
+from organizations.pickers import Picker
+
+CHOOSE = "请选择"
+DASHES = models.BLANK_CHOICE_DASH[0][1]
+FILTER_SUFFIXES = ["exact", "id__exact", "isnull", "gte", "lt"]  # what Django's filters add to a field's name
 
 
 def tag_html(css_class: str, text: str) -> str:
     """A status tag for a list column: word and shape, see static/css/site.css."""
     return format_html('<span class="tag {}">{}</span>', css_class, text)
+
+
+def _say_choose(field) -> None:
+    """Where nothing is chosen yet a drop-down says so; Django shows a row of dashes."""
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = CHOOSE
+    elif isinstance(field, TypedChoiceField):
+        field.choices = [(value, CHOOSE if label == DASHES else label) for value, label in field.choices]
 
 
 def nobody(user, obj=None) -> bool:
@@ -31,6 +45,26 @@ def _without_shortcuts(field):
         field.widget.can_add_related = field.widget.can_change_related = False
         field.widget.can_delete_related = field.widget.can_view_related = False
     return field
+
+
+class ScopedChangeList(ChangeList):
+    """Knows the way out of a list in which nothing was found."""
+
+    @property
+    def unsearched_qs(self) -> str:
+        """The list without the search, the filters as they are."""
+        return self.get_query_string(remove=[SEARCH_VAR])
+
+    @property
+    def everything_qs(self) -> str:
+        """The same search without any filter; empty when no filter is on. A filter that hides rows until told
+        otherwise names in `shows_all` the value that hides none."""
+        hiding = {spec.parameter_name: spec.shows_all for spec in self.filter_specs if hasattr(spec, "shows_all")}
+        asked = self.get_filters_params(self.params)
+        shown = all(asked.get(name) == value for name, value in hiding.items())
+        if shown and not asked.keys() - hiding.keys():
+            return ""
+        return self.get_query_string(hiding, remove=[*asked])
 
 
 class ScopedModelAdmin(admin.ModelAdmin):
@@ -53,6 +87,22 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).visible_to(request.user)
 
+    def get_object(self, request, object_id, from_field=None):
+        """An empty `_to_field` names no field."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def get_changelist(self, request, **kwargs) -> type[ChangeList]:
+        return ScopedChangeList
+
+    def lookup_allowed(self, lookup: str, value, request) -> bool:
+        """Only what the declared filters ask. Django would let any field of the model be asked, a letter at a time:
+        the hash of a password too."""
+        for item in self.get_list_filter(request):
+            name = getattr(item, "parameter_name", item)
+            if lookup == name or lookup in {f"{name}__{suffix}" for suffix in FILTER_SUFFIXES}:
+                return True
+        return False
+
     def has_view_permission(self, request, obj=None) -> bool:
         return self.may_view(request.user, obj) or self.may_change(request.user, obj)
 
@@ -72,6 +122,8 @@ class ScopedModelAdmin(admin.ModelAdmin):
         related = db_field.remote_field.model._default_manager
         if hasattr(related, "visible_to"):
             kwargs["queryset"] = related.visible_to(request.user)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Picker(db_field, self.admin_site)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and hasattr(related.model, "label"):
             field.queryset = field.queryset.with_place()
@@ -81,7 +133,11 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Without the pencil, plus, cross and eye beside a drop-down: each thing is kept on its own page."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        _say_choose(field)
         return _without_shortcuts(field)
+
+    def get_action_choices(self, request, default_choices=(("", CHOOSE),)):
+        return super().get_action_choices(request, [*default_choices])
 
     def organization_of(self, obj: models.Model) -> Any:
         """The organisation whose log a change of `obj` belongs to."""
@@ -143,6 +199,11 @@ class ScopedTabularInline(admin.TabularInline):
     formset = NamedInputs
     may_view = may_change = staticmethod(nobody)
     extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        _say_choose(field)
+        return field
 
     def has_view_permission(self, request, obj=None) -> bool:
         return self.may_view(request.user, obj) or self.may_change(request.user, obj)

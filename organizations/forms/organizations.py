@@ -1,10 +1,11 @@
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget
 from django.utils import timezone
 
 from organizations.actions import next_unit_code
 from organizations.models import Level, Organization, OrganizationKind
+from organizations.pickers import Picker
 
 
 class OrganizationForm(forms.ModelForm):
@@ -51,7 +52,7 @@ class OrganizationChoice(forms.ModelChoiceField):
     """The picker with search; what it accepts lies in the user's subtree."""
 
     def __init__(self, field_name: str, *, user, **kwargs):
-        widget = AutocompleteSelect(Organization._meta.get_field(field_name), admin.site)
+        widget = Picker(Organization._meta.get_field(field_name), admin.site)
         super().__init__(Organization.objects.visible_to(user).with_place(), widget=widget, **kwargs)
 
     def label_from_instance(self, obj: Organization) -> str:

@@ -110,7 +110,7 @@ class ListResource(resources.ModelResource):
     `Meta.import_id_fields`, and writes through an action in `write`. All lines are taken or none."""
 
     max_rows = 2000
-    max_rows_hint = "请分成几个文件导入。"
+    max_rows_hint = "超过的请分成几个文件导入。"
 
     class Meta:
         clean_model_instances = True

@@ -72,7 +72,10 @@ class OrganizationQuerySet(models.QuerySet):
         return self.within(user.scope_path)
 
     def within(self, path: str | None) -> "OrganizationQuerySet":
-        return self.none() if path is None else self.filter(path__startswith=path)
+        """What lies at or below `path`; "" is the whole tree, without a question to every row, None nothing."""
+        if path is None:
+            return self.none()
+        return self.filter(path__startswith=path) if path else self
 
     def open_on(self, day) -> "OrganizationQuerySet":
         return self.filter(

@@ -33,6 +33,7 @@ class QueueFilter(admin.SimpleListFilter):
 
     title = "状态"
     parameter_name = "state"
+    shows_all = "due"
 
     def __init__(self, request, params, model, model_admin):
         self.desk = rules.desk_of(request.user)

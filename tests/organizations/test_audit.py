@@ -214,3 +214,22 @@ def test_the_list_takes_the_same_number_of_queries_for_any_number_of_rows(
     record(cadre, 30)
     with django_assert_num_queries(len(few)):
         client.get(url)
+
+
+def test_the_page_of_a_row_speaks_in_words(auditor, cadre, login):
+    event = AuditEvent.objects.record(
+        "移动组织",
+        cadre,
+        by=auditor,
+        organization=cadre.organization,
+        former_parent={"id": 7, "name": "肥西县", "path": "/1/7/"},
+        changes=[{"changed": {"fields": ["名称", "类型"]}}],
+        is_nil=False,
+        names=[],
+    )
+    page = login(auditor).get(reverse("admin:organizations_auditevent_change", args=[event.pk])).content.decode()
+    assert '<th scope="row">原上级 名称</th><td>肥西县</td>' in page
+    assert '<th scope="row">改动 修改 栏目</th><td>名称、类型</td>' in page
+    assert "organizations.user" not in page
+    assert "/1/7/" not in page
+    assert "{" not in page.split("明细", 1)[1].split("</table>")[0]

@@ -60,7 +60,7 @@ def test_a_base_hangs_under_a_village_or_county_and_gets_a_code(tree, city_staff
         ({"code": "12345"}, "区划代码应为 12 位数字"),
         ({"code": "340123105200"}, "同一层级已有这个代码"),
         ({"name": " "}, "请填写名称"),
-        ({"name": ""}, "此字段不能为空"),
+        ({"name": ""}, "这一格没有填"),
         ({"level": Level.UNIT, "code": "基地一"}, "单位代码由字母、数字和“-”组成"),
     ],
 )

@@ -291,3 +291,19 @@ def test_the_filters_offer_and_find_what_lies_in_the_own_part(
     assert found(f"county={tree.other_county.pk}") == 0
     assert found(f"county={elsewhere.pk}") == 0
     assert found("county=x&programme__id__exact=²") == 6
+
+
+def test_what_the_queue_hides_is_found_in_all(sent, city_staff, login):
+    """It waits for the county, so the city's own queue is empty."""
+    client, home = login(city_staff), reverse("admin:projects_monthlyreport_changelist")
+    page = client.get(home, {"q": "小井庄"}).content.decode()
+    assert "没有符合条件的月报" in page
+    assert "在全部里查找“小井庄”" in page
+    assert "批量办理" not in page
+    everything = client.get(home, {"q": "小井庄", "state": "due"})
+    assert str(sent.site) in everything.content.decode()
+    assert 'href="?q=%E5%B0%8F%E4%BA%95%E5%BA%84&amp;state=due"' in page
+    nothing = client.get(home, {"q": "没有这个", "state": "due"}).content.decode()
+    assert "在全部里查找" not in nothing
+    assert 'href="?state=due">不查找' in nothing
+    assert "在全部里查找" in client.get(home, {"q": "没有这个", "state": "due", "month": "2026-06"}).content.decode()
