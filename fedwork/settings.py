@@ -56,18 +56,21 @@ INSTALLED_APPS = [
     "organizations",
     "projects",
     "funding",
-    "demo",
 ]
+if not PRODUCTION:
+    INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before WhiteNoise: the policy stands on static files too
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fedwork.middleware.MethodNotAllowedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "fedwork.middleware.refuse_nul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organizations.middleware.SessionHoursMiddleware",
     "organizations.middleware.SignInRequiredMiddleware",
     "organizations.middleware.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -131,7 +134,11 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "login"
 
-# Lock by account and address together, so that nobody can lock a colleague out from elsewhere.
+# Lock by account and address together, so that nobody can easily lock a colleague out from elsewhere; the handler adds
+# the two wider limits below.
+AXES_HANDLER = "organizations.sign_in.SignInHandler"
+LOGIN_ADDRESS_LIMIT = env.int("LOGIN_ADDRESS_LIMIT", default=30)
+LOGIN_ACCOUNT_LIMIT = env.int("LOGIN_ACCOUNT_LIMIT", default=20)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=5)
 AXES_COOLOFF_TIME = env.float("LOGIN_COOLOFF_HOURS", default=0.25)
@@ -144,7 +151,8 @@ AXES_DISABLE_ACCESS_LOG = True  # sign-ins are AuditEvents; the table of failure
 AXES_CLIENT_IP_CALLABLE = "organizations.sign_in.client_address"
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)  # how many proxies of our own stand before the server
 
-# Idle timeout: the session's life starts again with each request.
+# Idle timeout: the session's life starts again with each request, until SESSION_HOURS are over.
+SESSION_HOURS = env.float("SESSION_HOURS", default=12)
 SESSION_COOKIE_AGE = env.int("IDLE_MINUTES", default=30) * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -190,7 +198,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=True)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if PROXY_COUNT:  # without a proxy of ours the header is the visitor's own word
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^health/$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 logger = logging.getLogger(__name__)
-DATABASE_GONE = (OperationalError, InterfaceError)
 
 
 @login_not_required
@@ -53,11 +52,28 @@ def not_found(request, exception=None):
     return error_page(request, 404)
 
 
+def method_not_allowed(request, allowed: str):
+    response = error_page(request, 405)
+    response["Allow"] = allowed
+    return response
+
+
 def server_error(request):
     """Called inside the `except` of what went wrong: a database that is gone is an outage, not a fault of ours."""
-    if isinstance(sys.exc_info()[1], DATABASE_GONE):
+    if is_outage(sys.exc_info()[1]):
         return service_unavailable(request)
     return error_page(request, 500)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database is gone. A deadlock or a timeout is an OperationalError, too, but one to look into.
+
+    A connection that could not be made, or was lost, comes without an SQLSTATE; a server that says goodbye gives one of
+    class 08 (connection) or 57P (shutting down, starting up).
+    """
+    if isinstance(error, OperationalError):
+        return (getattr(error.__cause__, "sqlstate", None) or "08").startswith(("08", "57P"))
+    return isinstance(error, InterfaceError)
 
 
 def service_unavailable(request):

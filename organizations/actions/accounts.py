@@ -124,10 +124,12 @@ def record_sign_out(user: User) -> None:
 def record_failed_sign_in(username: str, *, address: str, locked_minutes: int) -> None:
     """A failed sign-in, and the lock if this one set it.
 
-    What was typed as an unknown name isn't kept: often enough it is a password in the wrong field.
+    Of unknown names only the lock is told, or a stranger could fill the log and hold up its chain. What was typed isn't
+    kept: often enough it is a password in the wrong field.
     """
     user = User.objects.filter(username=username).first() or User(full_name="未知账号")
-    _record("登录失败", user, by=None, address=address)
+    if user.pk:
+        _record("登录失败", user, by=None, address=address)
     if locked_minutes:
         _record("锁定登录", user, by=None, address=address, minutes=locked_minutes)
 

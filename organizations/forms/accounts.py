@@ -10,7 +10,11 @@ class SignInForm(AuthenticationForm):
         # One sentence for a wrong password, an unknown and a disabled account.
         "invalid_login": "账号或密码不正确，请检查后重新输入。",
     }
-    username = UsernameField(label="账号", error_messages={"required": "请输入账号。"})
+    username = UsernameField(
+        label="账号",
+        max_length=User._meta.get_field("username").max_length,
+        error_messages={"required": "请输入账号。", "max_length": "账号最多 %(limit_value)d 个字，请检查后重新输入。"},
+    )
     password = forms.CharField(
         label="密码",
         strip=False,

@@ -4,6 +4,8 @@ The events are written here and not by Django's signals: this page is the only w
 leads here), so an explicit call says what happens where it happens.
 """
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -26,6 +28,11 @@ class SignIn(auth_views.LoginView):
     def get_context_data(self, **kwargs) -> dict:
         rule = {"failure_limit": settings.AXES_FAILURE_LIMIT, "lock_minutes": lock_minutes()}
         return super().get_context_data(session_expired="expired" in self.request.GET, **rule, **kwargs)
+
+    def get_redirect_url(self) -> str:
+        """Never this page itself: who is signed in already would be sent round and round."""
+        target = super().get_redirect_url()
+        return "" if urlsplit(target).path == self.request.path else target
 
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from fedwork.numbers import posted_integer
 from organizations.models import Level, Organization
 from projects.models import Programme, ProjectSite
 
@@ -19,7 +20,8 @@ class ProgrammeFilter(admin.SimpleListFilter):
         return [(row.pk, row.name) for row in Programme.objects.visible_to(request.user)]
 
     def queryset(self, request, queryset):
-        return through_site(queryset, programme=self.value()) if (self.value() or "").isdecimal() else queryset
+        programme = posted_integer(self.value())
+        return queryset if programme < 0 else through_site(queryset, programme=programme)
 
 
 class CountyFilter(admin.SimpleListFilter):
@@ -30,7 +32,8 @@ class CountyFilter(admin.SimpleListFilter):
         return [(row.pk, row.name) for row in counties]
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdecimal():
+        number = posted_integer(self.value())
+        if number < 0:
             return queryset
-        county = Organization.objects.visible_to(request.user).filter(pk=self.value()).first()
+        county = Organization.objects.visible_to(request.user).filter(pk=number).first()
         return through_site(queryset, organization__path__startswith=county.path) if county else queryset.none()

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.utils import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -115,6 +116,25 @@ def test_missing_csrf_token_is_explained(cadre):
 def test_error_pages_do_without_user_and_database(handler, rf):
     """pytest-django refuses the database to a test that doesn't ask for it, and the request has no user."""
     assert "错误号" in handler(rf.get("/")).content.decode()
+
+
+def test_the_address_of_a_button_opened_directly_is_explained(login, cadre):
+    client = login(cadre)
+    answer = client.get(reverse("logout"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
+    assert "这个页面不能直接打开" in answer.content.decode()
+    assert client.get(reverse("logout"), headers={"accept": "application/json"}).content == b""
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("40P01", 500), ("55P03", 500), ("57014", 500), ("57P01", 503), ("08006", 503)]
+)
+def test_only_a_database_that_is_gone_is_an_outage(state, status, rf, db):
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+        except OperationalError:
+            assert views.server_error(rf.get("/")).status_code == status
 
 
 def test_policy_stands_on_error_pages(client):

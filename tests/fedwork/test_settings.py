@@ -68,6 +68,16 @@ def test_hosts_may_be_written_with_spaces():
     assert setting("ALLOWED_HOSTS") == "['fed.example.cn', 'www.fed.example.cn']"
 
 
+def test_the_proxys_word_on_https_counts_only_with_a_proxy():
+    assert setting("SECURE_PROXY_SSL_HEADER", PROXY_COUNT="0") == "None"
+    assert setting("SECURE_PROXY_SSL_HEADER", PROXY_COUNT="1") == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_the_demo_is_not_installed_in_production():
+    assert "'demo'" not in setting("INSTALLED_APPS")
+    assert "'demo'" in setting("INSTALLED_APPS", MODE="demo")
+
+
 @pytest.mark.parametrize("mode", ["production", "demo", "test"])
 def test_debug_is_off_in_every_mode(mode):
     assert setting("DEBUG", MODE=mode) == "False"

@@ -64,8 +64,11 @@ def test_wrong_password_unknown_and_disabled_account_get_the_same_answer(cadre, 
 
 def test_what_was_typed_as_an_unknown_name_is_not_kept(db):
     sign_in("wo-de-mima-2026", "x")
+    assert not AuditEvent.objects.exists()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in("wo-de-mima-2026", "x")
     event = AuditEvent.objects.get()
-    assert (event.action, event.object_id, event.object_label) == ("登录失败", None, "未知账号")
+    assert (event.action, event.object_id, event.object_label) == ("锁定登录", None, "未知账号")
     assert "wo-de-mima" not in str(event.detail)
 
 
@@ -87,7 +90,8 @@ def test_repeated_failures_lock_the_account_for_the_address(cadre, username):
     assert sign_in(username).status_code == 429
     # The attempts during the lock neither prolong it nor fill the log.
     actions = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
-    assert actions == ["登录失败"] * settings.AXES_FAILURE_LIMIT + ["锁定登录"]
+    failures = ["登录失败"] * settings.AXES_FAILURE_LIMIT if username == "cadre" else []
+    assert actions == [*failures, "锁定登录"]
 
 
 def test_a_lock_holds_for_the_one_account_and_the_one_address(cadre, neighbour):
@@ -96,6 +100,35 @@ def test_a_lock_holds_for_the_one_account_and_the_one_address(cadre, neighbour):
     assert sign_in("cadre", REMOTE_ADDR="10.0.0.1").status_code == 429
     assert sign_in("cadre", REMOTE_ADDR="10.0.0.2").status_code == 302
     assert sign_in("neighbour", REMOTE_ADDR="10.0.0.1").status_code == 302
+
+
+def test_many_names_from_one_address_lock_the_address(cadre):
+    for number in range(settings.LOGIN_ADDRESS_LIMIT - 1):
+        assert sign_in(f"nobody{number}", "wrong", REMOTE_ADDR="10.0.0.1").status_code == 200
+    assert sign_in("last", "wrong", REMOTE_ADDR="10.0.0.1").status_code == 429
+    assert sign_in("cadre", REMOTE_ADDR="10.0.0.1").status_code == 429
+    assert list(AuditEvent.objects.values_list("action", flat=True)) == ["锁定登录"]
+    assert sign_in("cadre", REMOTE_ADDR="10.0.0.2").status_code == 302
+
+
+def test_failures_from_many_addresses_lock_the_account(cadre, neighbour):
+    for number in range(settings.LOGIN_ACCOUNT_LIMIT - 1):
+        assert sign_in("cadre", "wrong", REMOTE_ADDR=f"10.0.0.{number}").status_code == 200
+    assert sign_in("cadre", "wrong", REMOTE_ADDR="10.0.1.1").status_code == 429
+    response = sign_in("cadre", REMOTE_ADDR="10.0.1.2")
+    assert response.status_code == 429
+    assert "请 15 分钟后再试" in response.content.decode()
+    assert sign_in("neighbour", REMOTE_ADDR="10.0.0.1").status_code == 302
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert sign_in("cadre", REMOTE_ADDR="10.0.1.2").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "cad\0re", "x" * 41])
+def test_a_name_that_can_not_be_one_is_no_attempt(db, name):
+    response = sign_in(name)
+    assert response.status_code == 200
+    assert response.context["form"].errors["username"]
+    assert not AccessAttempt.objects.exists()
 
 
 def test_a_lock_ends_and_its_row_goes(cadre):
@@ -140,6 +173,26 @@ def test_nobody_is_sent_elsewhere_after_signing_in(cadre, elsewhere):
     assert client.get("/login/", {"next": elsewhere})["Location"] == reverse("workbench")
 
 
+@pytest.mark.parametrize("loop", ["/login/", "/login/?next=/login/", "http://testserver/login/"])
+def test_the_sign_in_page_never_leads_to_itself(cadre, login, loop):
+    assert login(cadre).get("/login/", {"next": loop})["Location"] == reverse("workbench")
+    assert sign_in("cadre", path=f"/login/?next={loop}")["Location"] == reverse("workbench")
+
+
+@pytest.mark.parametrize(
+    ("referer", "expected"),
+    [
+        ("http://testserver/organizations/?page=2", "/login/?next=/organizations/%3Fpage%3D2&expired=1"),
+        ("https://evil.example/organizations/", "/login/?next=/&expired=1"),
+        ("", "/login/?next=/&expired=1"),
+    ],
+)
+def test_a_post_after_the_session_ended_leads_back_to_the_page_it_came_from(cadre, login, referer, expected):
+    client = login(cadre)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.post("/password/", headers={"referer": referer})["Location"] == expected
+
+
 def test_the_admins_sign_in_page_is_the_sites_own(cadre, city_staff, login):
     assert Client().get("/admin/login/?next=/admin/")["Location"] == "/login/?next=/admin/"
     assert Client().get("/admin/organizations/user/")["Location"] == "/login/?next=/admin/organizations/user/"
@@ -170,6 +223,21 @@ def test_each_request_starts_the_idle_time_again(cadre, login):
     client.get("/")
     left = Session.objects.get().expire_date - timezone.now()
     assert left > timedelta(minutes=29)
+
+
+def test_a_session_ends_after_its_hours_however_busy(cadre, login):
+    client = login(cadre)
+    assert client.get("/").status_code == 200
+    session = client.session
+    session["started_at"] -= settings.SESSION_HOURS * 3600 - 60
+    session.save()
+    assert client.get("/").status_code == 200
+    session = client.session
+    session["started_at"] -= 61
+    session.save()
+    assert client.get("/organizations/")["Location"] == "/login/?next=/organizations/&expired=1"
+    assert sign_in("cadre", client=client).status_code == 302
+    assert client.get("/").status_code == 200
 
 
 def test_the_first_password_is_changed_before_anything_else(cadre, login):

@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -41,6 +42,15 @@ def test_a_cadre_fills_in_checks_and_submits(report, cadre, login):
     report.refresh_from_db()
     assert report.status == ReportStatus.COUNTY_REVIEW
     assert report.receipt_number in client.get(response.url).content.decode()
+
+
+def test_submitting_after_the_session_ended_leads_back_to_the_check(report, cadre, login):
+    client = login(cadre)
+    Session.objects.all().delete()
+    headers = {"referer": f"http://testserver{url('check', report)}"}
+    response = client.post(url("submit", report), {"version": report.version}, headers=headers)
+    response = client.post(response.url, {"username": cadre.username, "password": factories.PASSWORD})
+    assert response.url == url("check", report)
 
 
 def test_money_is_understood_in_wan(report, cadre, login):
