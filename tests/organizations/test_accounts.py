@@ -98,7 +98,7 @@ def test_city_staff_cannot_put_an_account_outside_the_own_subtree(city_staff, tr
 def test_only_who_reaches_over_the_whole_tree_makes_an_account_without_organisation(tree, system_admin, login):
     local = factories.user("local-admin", role=Role.SYSTEM_ADMIN, organization=tree.city)
     values = fields(organization="", role=Role.SYSTEM_ADMIN)
-    assert errors_of(login(local).post(ADD, values)) == {"organization": ["这个字段是必填项。"]}
+    assert errors_of(login(local).post(ADD, values)) == {"organization": ["请填写这一项。"]}
     assert login(local).get(change_url(system_admin)).status_code == 404
     login(system_admin).post(ADD, values)
     assert User.objects.get(username="new").organization is None

@@ -99,8 +99,10 @@ def test_hits_are_limited(login, city_staff, tree):
 
 def test_odd_searches_do_no_harm(login, city_staff):
     client = login(city_staff)
-    for text in ["%", "_", "\x00", "'", "\\", "村\x00"]:
+    for text in ["%", "_", "'", "\\"]:
         assert client.get(LIST, {"q": text}).status_code == 200
+    for text in ["\x00", "村\x00"]:
+        assert client.get(LIST, {"q": text}).status_code == 400
 
 
 def test_more_than_200_children_come_by_pages(login, city_staff, tree):
