@@ -8,13 +8,14 @@ import io
 import re
 import warnings
 import zipfile
+from itertools import islice
 
 import openpyxl
 from django.core.exceptions import ValidationError
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 5 * MEGABYTE
-MAX_UNPACKED = 40 * MEGABYTE
+MAX_UNPACKED = 20 * MEGABYTE  # openpyxl reads styles and shared texts whole, at many times their size
 MAX_ENTRIES = 500
 MAX_RATIO = 200
 MAX_COLUMNS = 100
@@ -81,10 +82,15 @@ def read_csv(file, *, max_rows: int) -> list[list[str]]:
     if len(data) > MAX_BYTES:
         raise ValidationError(f"文件超过 {MAX_BYTES // MEGABYTE} MB，请分成几个文件上传。")
     try:
-        rows = list(csv.reader(io.StringIO(decode(data), newline="")))
+        lines = csv.reader(io.StringIO(decode(data), newline=""))
+        rows = [[_unguarded(_without_nul(cell)) for cell in row[:MAX_COLUMNS]] for row in islice(lines, max_rows + 1)]
+        # The rest is only looked through, not kept: five million blank lines would fill the memory.
+        is_too_long = any(map(any, lines))
     except csv.Error as error:
         raise ValidationError("读不懂这个 CSV 文件，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
-    return _within([[_unguarded(_without_nul(cell)) for cell in row] for row in rows], max_rows)
+    if is_too_long:
+        raise _too_many(max_rows)
+    return _within(rows, max_rows)
 
 
 def decode(data: bytes) -> str:
@@ -100,8 +106,12 @@ def _within(rows: list[list], max_rows: int) -> list[list]:
     while rows and all(cell in (None, "") for cell in rows[-1]):
         rows.pop()
     if len(rows) > max_rows + 1:
-        raise ValidationError(f"表格超过 {max_rows} 行，请分成几个文件上传。")
+        raise _too_many(max_rows)
     return rows
+
+
+def _too_many(max_rows: int) -> ValidationError:
+    return ValidationError(f"表格超过 {max_rows} 行，请分成几个文件上传。")
 
 
 def _without_nul(value):

@@ -24,7 +24,8 @@ def can_manage_organizations(user, obj: Organization | None = None) -> bool:
 
 
 def can_manage_kinds(user, obj=None) -> bool:
-    return user.is_active and user.role in MANAGERS
+    """Every city uses the same kinds, so they belong to who sees the whole tree."""
+    return user.is_active and user.role == Role.SYSTEM_ADMIN and user.scope_path == ""
 
 
 def can_view_users(user, obj=None) -> bool:

@@ -111,16 +111,16 @@ TABLE: dict[str, Row] = {
     "admin:organizations_organization_reopen": Row(
         inside="200 403 403 403 403 200", next="200 404 403 403 403 200", far="404 404 403 403 404 200"
     ),
-    "admin:organizations_organizationkind_add": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_organizationkind_add": Row(inside="403 403 403 403 403 200"),
     "admin:organizations_organizationkind_change": Row(
-        inside="200 403 403 403 403 200", next="200 403 403 403 403 200", far="200 403 403 403 403 200"
+        inside="403 403 403 403 403 200", next="403 403 403 403 403 200", far="403 403 403 403 403 200"
     ),
-    "admin:organizations_organizationkind_changelist": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_organizationkind_changelist": Row(inside="403 403 403 403 403 200"),
     "admin:organizations_organizationkind_delete": Row(
         inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
     ),
     "admin:organizations_organizationkind_history": Row(
-        inside="200 403 403 403 403 200", next="200 403 403 403 403 200", far="200 403 403 403 403 200"
+        inside="403 403 403 403 403 200", next="403 403 403 403 403 200", far="403 403 403 403 403 200"
     ),
     "admin:organizations_user_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_user_change": Row(
@@ -145,7 +145,7 @@ TABLE: dict[str, Row] = {
     ),
     "admin:projects_monthlyreport_changelist": Row(inside="200 200 403 403 200 403"),
     "admin:projects_monthlyreport_decide": Row(
-        method="POST", inside="409 409 403 403 403 403", next="409 404 403 403 403 403", far="404 404 403 403 404 403"
+        method="POST", inside="422 422 403 403 403 403", next="422 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_monthlyreport_delete": Row(
         inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"

@@ -3,6 +3,7 @@
 They refuse with `PermissionDenied` (role, or outside the user's subtree) and `ValidationError` (a Chinese sentence).
 """
 
+import re
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -54,7 +55,9 @@ def add_organization(
 def next_unit_code(parent: Organization) -> str:
     """The code for one more base or workshop under `parent`."""
     taken = Organization.objects.filter(level=Level.UNIT, code__startswith=f"{parent.code}-")
-    numbers = [int(code.rpartition("-")[2]) for code in taken.values_list("code", flat=True) if code[-1].isdigit()]
+    # Codes may also be made by hand ("…-A1"): those don't count.
+    endings = [code.removeprefix(f"{parent.code}-") for code in taken.values_list("code", flat=True)]
+    numbers = [int(ending) for ending in endings if re.fullmatch("[0-9]+", ending)]
     return f"{parent.code}-{max(numbers, default=0) + 1}"
 
 
@@ -122,9 +125,11 @@ def close_organization(
 ) -> Organization:
     """It stays, with the date from which it no longer exists and what took its place. Nothing is deleted."""
     _lock(organization, by=by)
-    _refuse_closing(organization, successor)
     if successor:
+        # As it stands under the lock: two must not be closed into each other.
+        successor.refresh_from_db(from_queryset=Organization.objects.select_for_update())
         _require(by, successor)
+    _refuse_closing(organization, successor)
     organization.valid_to, organization.successor = valid_to, successor
     organization.full_clean(exclude=["path"])
     organization.save(update_fields=["valid_to", "successor"])

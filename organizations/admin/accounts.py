@@ -15,6 +15,8 @@ from organizations.imports.accounts import AccountList
 from organizations.modeladmin import ScopedModelAdmin
 from organizations.models import User
 
+MOST_AT_ONCE = 200
+
 admin.site.unregister(Group)  # permissions come from the role (rules.py)
 
 
@@ -80,7 +82,9 @@ class UserAdmin(ListImportExportMixin, ScopedModelAdmin):
         return self._show_passwords(request, [(obj, obj.first_password)])
 
     @admin.action(description="停用所选账号", permissions=["change"])
-    def disable(self, request: HttpRequest, users) -> None:
+    def disable(self, request: HttpRequest, users) -> HttpResponse | None:
+        if question := self._ask_first(request, users, "confirm_disable.html", title="停用账号"):
+            return question
         done = self._for_each(request, users, partial(actions.disable_account, by=request.user))
         messages.success(request, f"已停用 {len(done)} 个账号。")
 
@@ -91,10 +95,22 @@ class UserAdmin(ListImportExportMixin, ScopedModelAdmin):
 
     @admin.action(description="重置所选账号的密码", permissions=["change"])
     def reset_passwords(self, request: HttpRequest, users) -> HttpResponse:
-        if "confirmed" not in request.POST:
-            return self._page(request, "confirm_reset.html", title="重置密码", users=users, queryset=users)
+        if question := self._ask_first(request, users, "confirm_reset.html", title="重置密码"):
+            return question
         done = self._for_each(request, users, partial(actions.reset_password, by=request.user))
         return self._show_passwords(request, done)
+
+    def _ask_first(self, request: HttpRequest, users, template: str, *, title: str) -> HttpResponse | None:
+        """The page that asks for confirmation, or a refusal of too many; None when it may go ahead."""
+        number = users.count()
+        if number > MOST_AT_ONCE:
+            messages.error(
+                request, f"一次最多处理 {MOST_AT_ONCE} 个账号，现在选了 {number} 个，请先筛选或查找，分批办理。"
+            )
+            return redirect(request.get_full_path())
+        if "confirmed" in request.POST:
+            return None
+        return self._page(request, template, title=title, users=users, queryset=users)
 
     def _for_each(self, request: HttpRequest, users, action) -> list[tuple[User, object]]:
         """The action for each account; each refusal is told with the account's name."""

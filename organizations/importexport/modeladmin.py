@@ -26,6 +26,7 @@ from import_export.tmp_storages import BaseStorage
 from fedwork.lists import write_csv, write_template, write_workbook
 from fedwork.uploads import check_workbook, read_csv, read_workbook
 from organizations.modeladmin import nobody
+from organizations.models import rehearsal
 
 SALT = "organizations.importexport"
 PREVIEW_SECONDS = 2 * 60 * 60
@@ -213,7 +214,8 @@ class ListImportExportMixin(ImportExportMixin):
         except ValidationError as error:
             form.add_error("import_file", error)
             return None
-        return resource.import_data(dataset, dry_run=True)
+        with rehearsal():
+            return resource.import_data(dataset, dry_run=True)
 
     @staticmethod
     def _dataset(file, format_number: int, resource) -> tablib.Dataset:

@@ -1,4 +1,4 @@
-from organizations.models.audit import AuditEvent, BrokenChainError
+from organizations.models.audit import AuditEvent, BrokenChainError, rehearsal
 from organizations.models.organization import PARENT_LEVELS, FormerName, Level, Organization, OrganizationKind
 from organizations.models.user import Role, User
 
@@ -12,4 +12,5 @@ __all__ = [
     "OrganizationKind",
     "Role",
     "User",
+    "rehearsal",
 ]

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC
 
 import pgtrigger
@@ -11,6 +14,25 @@ from django.db.models import Q
 from fedwork import clock
 
 AUDIT_LOCK = 7_305_001  # any constant: the advisory lock under which the chain grows
+
+
+_rehearsing = ContextVar("rehearsing", default=False)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Try something out: what is done inside is always rolled back, and therefore nothing of it is recorded.
+
+    A preview of 500 rows takes seconds. Recording would hold the chain's lock as long, and nobody could sign in or
+    submit meanwhile. Recording and keeping can't come apart: both are switched off here, together.
+    """
+    before = _rehearsing.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _rehearsing.reset(before)
 
 
 def as_stored(detail: dict) -> dict:
@@ -68,6 +90,8 @@ class AuditEventQuerySet(models.QuerySet):
             note=note,
             detail=as_stored(detail),
         )
+        if _rehearsing.get():
+            return event
         with transaction.atomic(savepoint=False):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT_LOCK])

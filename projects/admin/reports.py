@@ -214,6 +214,8 @@ class MonthlyReportAdmin(ScopedModelAdmin):
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         report = self._get(request, pk)
+        if not self.has_review_permission(request):
+            raise PermissionDenied
         form = DecisionForm(request.POST)
         try:
             form.decide(report, by=request.user)

@@ -56,7 +56,7 @@ def test_without_a_part_there_is_no_table(issued, login, outsider):
 
 def test_a_draft_is_seen_only_where_it_is_made(draft, login, tree, city_staff, county_reviewer, cadre, leader):
     province = factories.user("province", role=Role.LEADER, organization=tree.province)
-    for user, status in [(city_staff, 200), (leader, 200), (county_reviewer, 404), (cadre, 404), (province, 404)]:
+    for user, status in [(city_staff, 200), (leader, 404), (county_reviewer, 404), (cadre, 404), (province, 404)]:
         assert login(user).get(detail(draft)).status_code == status
         assert login(user).get(download(draft)).status_code == status
         assert len(login(user).get(reverse("funding:table_list")).context["rows"]) == (status == 200)

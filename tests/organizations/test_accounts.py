@@ -150,22 +150,32 @@ def test_accounts_elsewhere_do_not_exist(city_staff, system_admin, tree, login):
         assert not client.get(LIST).context["cl"].queryset.filter(pk=user.pk).exists()
         assert client.get(change_url(user)).status_code == 404
         assert client.get(reverse("admin:organizations_user_history", args=[user.pk])).status_code == 404
-        run_action(client, "disable", user)
+        run_action(client, "disable", user, confirmed="yes")
         user.refresh_from_db()
         assert user.is_active
 
 
 def test_disabling_and_enabling(city_staff, cadre, neighbour, login):
     session, client = login(cadre), login(city_staff)
-    run_action(client, "disable", cadre, neighbour)
+    assert "确认停用" in run_action(client, "disable", cadre, neighbour).text
+    assert User.objects.filter(pk__in=[cadre.pk, neighbour.pk], is_active=True).count() == 2
+    run_action(client, "disable", cadre, neighbour, confirmed="yes")
     assert not User.objects.filter(pk__in=[cadre.pk, neighbour.pk], is_active=True).exists()
     assert session.get("/")["Location"].startswith("/login/")
-    response = run_action(client, "disable", cadre)
+    response = run_action(client, "disable", cadre, confirmed="yes")
     assert "账号“cadre”已经是停用状态。" in [str(message) for message in response.context["messages"]]
     run_action(client, "enable", cadre)
     cadre.refresh_from_db()
     assert cadre.is_active
     assert [event.action for event in AuditEvent.objects.about(cadre)] == ["启用账号", "停用账号"]
+
+
+@pytest.mark.parametrize("name", ["disable", "reset_passwords"])
+def test_too_many_at_once_are_refused(city_staff, cadre, neighbour, login, name, monkeypatch):
+    monkeypatch.setattr("organizations.admin.accounts.MOST_AT_ONCE", 1)
+    response = run_action(login(city_staff), name, cadre, neighbour, confirmed="yes")
+    assert "一次最多处理 1 个账号，现在选了 2 个" in response.text
+    assert not AuditEvent.objects.exists()
 
 
 def test_resetting_a_password_asks_first_and_shows_the_new_one_once(city_staff, cadre, login):
@@ -195,7 +205,7 @@ def test_the_auditor_looks_and_changes_nothing(auditor, cadre, login):
     assert client.get(LIST).status_code == client.get(change_url(cadre)).status_code == 200
     assert client.get(ADD).status_code == 403
     assert client.post(change_url(cadre), fields()).status_code == 403
-    run_action(client, "disable", cadre)
+    run_action(client, "disable", cadre, confirmed="yes")
     cadre.refresh_from_db()
     assert cadre.is_active
 

@@ -206,12 +206,13 @@ def test_closing_and_reopening(login, city_staff, tree):
     assert tree.village.valid_to is None
 
 
-def test_kinds_are_kept_by_the_city_and_the_system_administrator(login, city_staff, system_admin, auditor):
+def test_kinds_are_kept_by_the_system_administrator_for_all_cities(login, city_staff, system_admin, auditor):
     url = "/admin/organizations/organizationkind/"
-    for user in [city_staff, system_admin]:
-        assert login(user).get(url).status_code == 200
-    assert login(auditor).get(url).status_code == 403
+    local = factories.user("local-admin", role=Role.SYSTEM_ADMIN, organization=city_staff.organization)
+    for user in [city_staff, local, auditor]:
+        assert login(user).get(url).status_code == 403
+    assert login(system_admin).get(url).status_code == 200
     values = {"name": "巾帼驿站", "level": Level.UNIT.value, "suffixes": "驿站"}
-    login(city_staff).post(f"{url}add/", values)
+    login(system_admin).post(f"{url}add/", values)
     assert OrganizationKind.objects.get(name="巾帼驿站").suffixes == "驿站"
     assert AuditEvent.objects.get().action == "新增组织类型"

@@ -8,8 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from organizations.models import AuditEvent, Level, Organization, OrganizationKind
+from organizations.models.audit import AUDIT_LOCK
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +46,10 @@ def problems(response) -> list[tuple[int, str, str]]:
 
 def test_nothing_is_written_before_the_confirmation(login, city_staff, tree):
     client = login(city_staff)
-    response = upload(client, workbook(NEW))
+    with CaptureQueriesContext(connection) as queries:
+        response = upload(client, workbook(NEW))
+    # Others sign in and submit meanwhile: a preview leaves the log's lock alone.
+    assert not any(str(AUDIT_LOCK) in query["sql"] for query in queries)
     assert response.context["result"].preview == [(2, "新增", [*NEW[:5], "2026-07-01"])]
     assert not Organization.objects.filter(name="新光村").exists()
     assert AuditEvent.objects.count() == 0

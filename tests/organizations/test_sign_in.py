@@ -123,7 +123,7 @@ def test_failures_from_many_addresses_lock_the_account(cadre, neighbour):
     assert sign_in("cadre", REMOTE_ADDR="10.0.1.2").status_code == 302
 
 
-@pytest.mark.parametrize("name", ["x" * 10_000, "cad\0re", "x" * 41])
+@pytest.mark.parametrize("name", ["x" * 10_000, "x" * 41])
 def test_a_name_that_can_not_be_one_is_no_attempt(db, name):
     response = sign_in(name)
     assert response.status_code == 200

@@ -217,6 +217,22 @@ def test_what_can_not_be_closed(tree, city_staff):
         close_organization(tree.village, by=city_staff, valid_to=DAY)
 
 
+def test_two_are_not_closed_into_each_other(tree, city_staff):
+    """Both pages were open before either was sent."""
+    here, there = (Organization.objects.get(pk=tree.village.pk) for _ in range(2))
+    sibling = factories.organization("新光村", level=Level.VILLAGE, parent=tree.township)
+    close_organization(here, by=city_staff, valid_to=DAY, successor=sibling)
+    with pytest.raises(ValidationError, match="并入的组织应是另一个在用的"):
+        close_organization(sibling, by=city_staff, valid_to=DAY, successor=there)
+
+
+@pytest.mark.parametrize("code", ["340123105200-A1", "340123105200-7-B2", "340123105200-x-9"])
+def test_a_code_made_by_hand_does_not_disturb_the_numbering(tree, city_staff, code):
+    factories.organization("老基地", level=Level.UNIT, parent=tree.village, code=code)
+    factories.organization("新基地", level=Level.UNIT, parent=tree.village, code="340123105200-3")
+    assert add_organization(by=city_staff, parent=tree.village, level=Level.UNIT, name="基地").code == "340123105200-4"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_moves_at_once_leave_one_tree(tree, city_staff):
     """A village goes to another township while its township goes to another county."""
