@@ -71,8 +71,9 @@ class NumberField(forms.CharField):
         return plain_number(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial, data) -> bool:
+        """A hidden initial value comes back as text; "20000" and Decimal("20000.00") are the same amount."""
         try:
-            return self.clean(data) != initial
+            return self.clean(data) != (self.clean(initial) if isinstance(initial, str) else initial)
         except ValidationError:
             return True
 

@@ -18,7 +18,15 @@ from organizations.models import AuditEvent
 from projects.models import Programme, ProjectSite
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class CommitmentChange:
+    """What somebody wants to write for a site, and what they had before the eyes."""
+
+    site: ProjectSite
+    amounts: Mapping[MatchingSource, Decimal]
+    seen: Mapping[MatchingSource, Decimal]
+
+
 def set_commitments(
     site: ProjectSite,
     amounts: Mapping[MatchingSource, Decimal],
@@ -30,47 +38,52 @@ def set_commitments(
 
     `seen` are the amounts that the writer had before the eyes: refused when somebody changed one of them meanwhile.
     """
-    site = (
-        ProjectSite.objects.select_for_update(of=["self"]).select_related("programme", "organization").get(pk=site.pk)
-    )
-    if not can_manage_commitments(by, site.programme):
+    return bool(set_many_commitments([CommitmentChange(site, amounts, seen or {})], by=by))
+
+
+@transaction.atomic
+def set_many_commitments(changes: list[CommitmentChange], *, by) -> int:
+    """All or nothing; the number of sites that changed. The ValidationError carries every site's refusal.
+
+    The log comes last: whoever holds its lock must not wait for a site that somebody waiting for the log holds.
+    """
+    sites = _locked_sites(changes, by=by)
+    errors, written = [], []
+    for change in sorted(changes, key=lambda change: change.site.pk):
+        site = sites[change.site.pk]
+        try:
+            written.append((site, _write(site, change)))
+        except ValidationError as error:
+            errors += error.messages
+    if errors:
+        raise ValidationError(errors)
+    changed = [(site, detail) for site, detail in written if detail]
+    for site, detail in changed:
+        AuditEvent.objects.record("修改配套承诺", site, by=by, organization=site.organization, amounts=detail)
+    return len(changed)
+
+
+def _locked_sites(changes: list[CommitmentChange], *, by) -> dict[int, ProjectSite]:
+    """All sites of `changes`, locked in the order of their keys, so that two writers never wait for each other."""
+    found = ProjectSite.objects.select_for_update(of=["self"]).select_related("programme", "organization")
+    sites = {site.pk: site for site in found.filter(pk__in=[change.site.pk for change in changes]).order_by("pk")}
+    if not all(can_manage_commitments(by, site.programme) for site in sites.values()):
         raise PermissionDenied
+    return sites
+
+
+def _write(site: ProjectSite, change: CommitmentChange) -> dict[str, list[str]]:
+    """Source -> [before, after] of what differed from the stored amounts and was written."""
     rows = {row.source: row for row in site.commitments.all()}
-    before = {source: rows[source].amount if source in rows else Decimal(0) for source in amounts}
-    _refuse_overwriting(site, before, seen or {})
-    changed = {source: amount for source, amount in amounts.items() if amount != before[source]}
+    before = {source: rows[source].amount if source in rows else Decimal(0) for source in change.amounts}
+    _refuse_overwriting(site, before, change.seen)
+    changed = {source: amount for source, amount in change.amounts.items() if amount != before[source]}
     for source, amount in changed.items():
         row = rows.get(source) or MatchingCommitment(site=site, source=source)
         row.amount = amount
         row.full_clean()
         row.save()
-    if changed:
-        detail = {source: [str(before[source]), str(amount)] for source, amount in changed.items()}
-        AuditEvent.objects.record("修改配套承诺", site, by=by, organization=site.organization, amounts=detail)
-    return bool(changed)
-
-
-@dataclass(frozen=True)
-class CommitmentChange:
-    """What somebody wants to write for a site, and what they had before the eyes."""
-
-    site: ProjectSite
-    amounts: dict[MatchingSource, Decimal]
-    seen: dict[MatchingSource, Decimal]
-
-
-@transaction.atomic
-def set_many_commitments(changes: list[CommitmentChange], *, by) -> int:
-    """All or nothing; the number of sites that changed. The ValidationError carries every site's refusal."""
-    errors, changed = [], 0
-    for change in sorted(changes, key=lambda change: change.site.pk):
-        try:
-            changed += set_commitments(change.site, change.amounts, by=by, seen=change.seen)
-        except ValidationError as error:
-            errors += error.messages
-    if errors:
-        raise ValidationError(errors)
-    return changed
+    return {source: [str(before[source]), str(amount)] for source, amount in changed.items()}
 
 
 def _refuse_overwriting(site: ProjectSite, before: Mapping, seen: Mapping) -> None:

@@ -1,6 +1,7 @@
 """Several people at once, on real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from funding import actions
 from funding.models import AllocationTable
 from organizations.models import AuditEvent
+from tests import concurrency
 from tests.funding.cast import issue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,3 +73,16 @@ def test_the_same_commitment_at_once_ends_as_one_of_the_two(sites, city_staff):
     assert at_once(act) == [""] * CLICKS
     county, social = [sites[0].commitments.get(source=source).amount for source in ["county", "social"]]
     assert county == social
+
+
+def test_grids_with_sites_in_common_do_not_block_each_other(sites, city_staff):
+    first, second, third = sites
+    overlapping = [[first, second], [second, third], [first, third]]
+
+    def act(number):
+        for turn in range(8):
+            amount = Decimal(10_000 + number * 100 + turn)
+            changes = [actions.CommitmentChange(site, {"county": amount}, {}) for site in overlapping[number % 3]]
+            actions.set_many_commitments(changes, by=city_staff)
+
+    assert concurrency.at_once(act, people=6) == [None] * 6

@@ -84,6 +84,14 @@ class TestGrid:
         client.post(url("commitment_edit", programme), again)
         assert sites[0].commitments.get(source="county").amount == 2
 
+    def test_two_on_different_cells_of_one_site_both_succeed(self, sites, programme, city_staff, login):
+        client, page = login(city_staff), url("commitment_edit", programme)
+        data = opened(client, programme)
+        for source, amount in [("county", "21000"), ("social", "6000")]:
+            assert client.post(page, data | {cell(sites[0], source): amount}).status_code == 302
+        stored = dict(sites[0].commitments.values_list("source", "amount"))
+        assert stored == {"county": 21000, "township": 20000, "village": 10000, "social": 6000}
+
     def test_sums_come_from_the_server(self, sites, programme, city_staff, login):
         client = login(city_staff)
         data = opened(client, programme) | {cell(sites[2], "county"): "0.4万", cell(sites[1], "county"): "x"}
