@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from projects.actions import approve_site
-from projects.imports import site_template
 from projects.models import ProjectSite
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
@@ -59,8 +58,9 @@ def test_desk(page, size, address, city_staff, site, sign_in, axe, overflow):
     assert (overflow(page), axe(page)) == (0, [])
 
 
-def test_from_the_list_to_the_approval(page, programme, tree, city_staff, sign_in, tmp_path):
-    book = openpyxl.load_workbook(io.BytesIO(site_template(city_staff)))
+def test_from_the_list_to_the_approval(page, programme, tree, city_staff, sign_in, login, tmp_path):
+    template = login(city_staff).get("/admin/projects/projectsite/import/template/").content
+    book = openpyxl.load_workbook(io.BytesIO(template))
     for row in [(programme.name, "示范村", tree.village.code, "山南镇小井庄村", "村妇联主席", "3万元")]:
         for place, value in enumerate(row, 1):
             book.worksheets[0].cell(2, place, value)
