@@ -87,6 +87,6 @@ def test_the_month_is_picked_as_a_month(page, programme, city_staff, sign_in):
     assert page.input_value("[name=last_month]") == "2026-12"
     page.fill("[name=last_month]", "2026-11")
     page.get_by_role("button", name="保存", exact=True).click()
-    assert "成功修改了" in page.locator(".messages").inner_text()
+    assert "已保存年度批次" in page.locator(".messages").inner_text()
     programme.refresh_from_db()
     assert programme.last_month.month == 11
