@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from fedwork import clock
+from funding.amounts import yuan
 from funding.drafting import draw_up, is_current
 from funding.models import AllocationTable, MatchingCommitment
 from funding.rules import can_draft_table, can_manage_commitments, can_manage_tables
@@ -90,7 +91,7 @@ def _refuse_overwriting(site: ProjectSite, before: Mapping, seen: Mapping) -> No
     for source, amount in before.items():
         if source in seen and seen[source] != amount:
             label = MatchingSource(source).label
-            raise ValidationError(f"{site}的{label}配套刚被别人改为 {amount:,.2f} 元，请核对后再保存。")
+            raise ValidationError(f"{site}的{label}配套刚被别人改为 {yuan(amount)} 元，请核对后再保存。")
 
 
 @transaction.atomic
@@ -179,7 +180,7 @@ def _refuse_below_floor(table: AllocationTable) -> None:
     blocked = [line for line in table.lines.all() if line.is_below_floor]
     if blocked:
         raise ValidationError(
-            [f"{line.site_name}：配套资金 {line.matching:,.2f} 元，{line.remark}。" for line in blocked]
+            [f"{line.site_name}：配套资金 {yuan(line.matching)} 元，{line.remark}。" for line in blocked]
         )
 
 

@@ -51,7 +51,7 @@ class TestCommitments:
                 by=city_staff,
                 seen={MatchingSource.COUNTY: Decimal(15000)},
             )
-        assert messages_of(refusal) == [f"{sites[0]}的县级配套刚被别人改为 20,000.00 元，请核对后再保存。"]
+        assert messages_of(refusal) == [f"{sites[0]}的县级配套刚被别人改为 20,000 元，请核对后再保存。"]
 
     def test_only_city_staff_of_the_programmes_organisation(self, sites, county_reviewer, cadre, leader):
         elsewhere = factories.organization("芜湖市", level=Level.CITY, parent=sites[0].programme.organization.parent)
@@ -163,7 +163,7 @@ class TestIssue:
         draft = actions.refresh_draft(draft, by=city_staff)
         with pytest.raises(ValidationError) as refusal:
             issue(draft, by=city_staff)
-        assert messages_of(refusal) == ["吴山镇桥冲村：配套资金 9,999.00 元，未达最低配套 1 万元。"]
+        assert messages_of(refusal) == ["吴山镇桥冲村：配套资金 9,999 元，未达最低配套 1 万元。"]
         draft.refresh_from_db()
         assert not draft.is_issued
 

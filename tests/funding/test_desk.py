@@ -76,7 +76,7 @@ class TestGrid:
         assert sites[0].commitments.get(source="county").amount == 1
         mine = data | {cell(sites[0], "county"): "2"}
         response = client.post(url("commitment_edit", programme), mine)
-        assert "县级配套刚被别人改为 1.00 元，请核对后再保存。" in response.content.decode()
+        assert "县级配套刚被别人改为 1 元，请核对后再保存。" in response.content.decode()
         assert sites[0].commitments.get(source="county").amount == 1
         form = response.context["form"]
         again = {cell.html_name: cell.value() or "" for cell in form}
@@ -216,7 +216,7 @@ class TestTables:
         assert response.context["form"].errors == {"issued_on": ["请按 2026-11-20 的样子填写日期。"]}
         data = {"document_number": "合妇〔2026〕12号", "issued_on": clock.today()}
         page = client.post(url("allocationtable_issue", draft), data).content.decode()
-        assert "吴山镇桥冲村：配套资金 2.00 元，未达最低配套 1 万元。" in page
+        assert "吴山镇桥冲村：配套资金 2 元，未达最低配套 1 万元。" in page
         assert 'value="合妇〔2026〕12号"' in page
 
     def test_the_draft_shows_what_blocks_and_what_is_noted(self, draft, sites, city_staff, login):
