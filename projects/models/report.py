@@ -74,7 +74,9 @@ class MonthlyReportQuerySet(models.QuerySet):
 class MonthlyReport(models.Model):
     """One site, one month. The row exists from the day the site is approved, so lists show what is due.
 
-    `version` grows with every write (optimistic locking); `round` counts submissions. `organization_path` is the
+    Every field has a key, the same on pages, in workbooks and in snapshots: "figure_<measure>", "percent_<item>",
+    "done_<item>", "is_nil", "problems", "needs", "next_plan". `explanations` gives by key the reason for what a
+    warning asks about; `carried` lists the keys that were taken over from last month. `version` grows with every write (optimistic locking); `round` counts submissions. `organization_path` is the
     site's place in the tree at the last submission: figures stay with the county that reported them when divisions
     move. `first_submitted_at` is set once: a return never makes an on-time report late.
     """
@@ -90,7 +92,12 @@ class MonthlyReport(models.Model):
     needs = models.TextField("需协调事项", blank=True, max_length=2000)
     next_plan = models.TextField("下月计划", blank=True, max_length=2000)
     organization_path = models.CharField("报送时归属", max_length=120, blank=True, db_collation="C")
+    explanations = models.JSONField("异常说明", default=dict, blank=True)
+    carried = models.JSONField("同上月的项", default=list, blank=True)
     saved_at = models.DateTimeField("最近保存", null=True)
+    saved_by = models.ForeignKey(
+        "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="最近保存人"
+    )
     first_submitted_at = models.DateTimeField("首次提交", null=True)
     submitted_at = models.DateTimeField("最近提交", null=True)
     submitted_by = models.ForeignKey(
@@ -211,13 +218,19 @@ class ProgressLine(models.Model):
 
 
 class ReportSubmission(models.Model):
-    """What was sent in one round: a list of {key, section, label, value} in words, never changed afterwards."""
+    """What was sent in one round: a list of {key, section, label, value} in words, never changed afterwards.
+
+    An entry has "carried": true when the value was taken over from last month, and "warning" with "explanation" when
+    it was out of the ordinary; `anomalies` and `carried` count those entries.
+    """
 
     report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="submissions")
     round = models.PositiveSmallIntegerField("轮次")
     submitted_at = models.DateTimeField("提交时间")
     submitted_by = models.ForeignKey("organizations.User", on_delete=models.PROTECT, related_name="+")
     content = models.JSONField("内容")
+    anomalies = models.PositiveSmallIntegerField("异常", default=0)
+    carried = models.PositiveSmallIntegerField("同上月", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "月报提交"
