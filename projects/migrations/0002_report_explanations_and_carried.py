@@ -6,36 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='monthlyreport',
-            name='carried',
-            field=models.JSONField(blank=True, default=list, verbose_name='同上月的项'),
+            model_name="monthlyreport",
+            name="carried",
+            field=models.JSONField(blank=True, default=list, verbose_name="同上月的项"),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='explanations',
-            field=models.JSONField(blank=True, default=dict, verbose_name='异常说明'),
+            model_name="monthlyreport",
+            name="explanations",
+            field=models.JSONField(blank=True, default=dict, verbose_name="异常说明"),
         ),
         migrations.AddField(
-            model_name='monthlyreport',
-            name='saved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='最近保存人'),
+            model_name="monthlyreport",
+            name="saved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="最近保存人",
+            ),
         ),
         migrations.AddField(
-            model_name='reportsubmission',
-            name='anomalies',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='异常'),
+            model_name="reportsubmission",
+            name="anomalies",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="异常"),
         ),
         migrations.AddField(
-            model_name='reportsubmission',
-            name='carried',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='同上月'),
+            model_name="reportsubmission",
+            name="carried",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="同上月"),
         ),
     ]
