@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from fedwork.triggers import append_only, kept
 from projects.models.programme import Measure
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
@@ -236,6 +237,10 @@ class ReportSubmission(models.Model):
         verbose_name = verbose_name_plural = "月报提交"
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["report", "round"], name="submission_unique_round")]
+        triggers = kept(
+            "submission",
+            fields=["report", "round", "submitted_at", "submitted_by", "content", "anomalies", "carried"],
+        )
 
     def __str__(self) -> str:
         return f"{self.report} 第 {self.round} 轮"
@@ -260,6 +265,7 @@ class ReviewDecision(models.Model):
                 violation_error_message="退回必须写明原因。",
             ),
         ]
+        triggers = append_only("review_decision")
 
     def __str__(self) -> str:
         return f"{self.get_desk_display()}{self.get_verdict_display()}"
