@@ -14,7 +14,8 @@ from dateutil.relativedelta import relativedelta
 
 from fedwork import clock
 from fedwork.numbers import grouped_number
-from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
+from projects.effective import effective_values
+from projects.models import Measure, MonthlyReport, ProgressLine, ScheduleItem
 from projects.states import SUBMITTED, ReportStatus
 
 TEXTS = [("problems", "存在问题及原因"), ("needs", "需协调事项"), ("next_plan", "下月计划")]
@@ -22,7 +23,10 @@ TEXTS = [("problems", "存在问题及原因"), ("needs", "需协调事项"), ("
 
 @dataclass
 class FigureLine:
-    """One measure: `last` is last month's value, `earlier` the sum over the accepted months before this one."""
+    """One measure: `last` is last month's value, `earlier` the sum over the accepted months before this one.
+
+    All values are effective: corrections of accepted reports are in.
+    """
 
     measure: Measure
     last: Decimal | None = None
@@ -195,7 +199,7 @@ def _task_errors(task: TaskLine) -> Iterator[tuple[str, str]]:
 
 
 def report_sheet(report: MonthlyReport) -> Sheet:
-    """Six queries, whatever the number of tasks, measures and months."""
+    """Seven queries, whatever the number of tasks, measures and months."""
     earlier = list(
         MonthlyReport.objects.filter(site=report.site_id, month__lt=report.month, status__in=SUBMITTED).order_by(
             "month"
@@ -211,14 +215,14 @@ def _figure_lines(report: MonthlyReport, earlier: list[MonthlyReport]) -> list[F
     last = next((row.pk for row in earlier if row.month == last_month), None)
     accepted = {row.pk for row in earlier if row.status == ReportStatus.ACCEPTED}
     lines = {m.pk: FigureLine(m) for m in Measure.objects.filter(programme=report.site.programme_id)}
-    for figure in ReportFigure.objects.filter(report__in=[report.pk, *(row.pk for row in earlier)]):
-        line = lines[figure.measure_id]
-        if figure.report_id == report.pk:
-            line.value = figure.value
-        if figure.report_id == last:
-            line.last = figure.value
-        if figure.report_id in accepted:
-            line.earlier += figure.value
+    for (report_id, measure), value in effective_values([report.pk, *(row.pk for row in earlier)]).items():
+        line = lines[measure]
+        if report_id == report.pk:
+            line.value = value
+        if report_id == last:
+            line.last = value
+        if report_id in accepted:
+            line.earlier += value
     return list(lines.values())
 
 

@@ -1,4 +1,4 @@
-from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock
+from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.schedule import ScheduleItem, Stage
@@ -21,4 +21,5 @@ __all__ = [
     "ScheduleItem",
     "Stage",
     "TaskTemplate",
+    "is_supplementary",
 ]

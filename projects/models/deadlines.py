@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from fedwork.triggers import append_only
 from projects.models.programme import Measure, Programme
@@ -74,6 +74,15 @@ class MonthClose(models.Model):
     @property
     def month_label(self) -> str:
         return f"{self.month.year}年{self.month.month}月"
+
+
+def is_supplementary() -> Exists:
+    """补报: of a report, whether it was first submitted after its month was closed. For filter() and annotate()."""
+    return Exists(
+        MonthClose.objects.filter(
+            programme=OuterRef("site__programme"), month=OuterRef("month"), closed_at__lt=OuterRef("first_submitted_at")
+        )
+    )
 
 
 class FigureCorrectionQuerySet(models.QuerySet):

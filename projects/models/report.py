@@ -54,6 +54,10 @@ class MonthlyReportQuerySet(models.QuerySet):
     def accepted(self) -> "MonthlyReportQuerySet":
         return self.filter(status=ReportStatus.ACCEPTED)
 
+    def known_at(self, moment: datetime) -> "MonthlyReportQuerySet":
+        """Accepted by then: what a roll-up of that moment consists of, whenever it is made."""
+        return self.filter(accepted_at__lte=moment)
+
     def counts(self, now: datetime, *, desk: ReviewDesk | None = None) -> dict[str, int]:
         """应报 / 已报 / 按时 / 审核中 / 被退 / 已审 / 逾期 of these rows, and what waits for `desk`, in one query."""
         return self.aggregate(
