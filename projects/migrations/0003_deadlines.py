@@ -33,7 +33,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("before", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="补正前")),
                 ("after", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="补正后")),
-                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                (
+                    "reason",
+                    models.CharField(error_messages={"blank": "请写明原因。"}, max_length=200, verbose_name="原因"),
+                ),
                 ("made_at", models.DateTimeField(verbose_name="补正时间")),
             ],
             options={
@@ -60,7 +63,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("until", models.DateTimeField(verbose_name="开放到")),
-                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                (
+                    "reason",
+                    models.CharField(error_messages={"blank": "请写明原因。"}, max_length=200, verbose_name="原因"),
+                ),
                 ("unlocked_at", models.DateTimeField(verbose_name="解锁时间")),
             ],
             options={

@@ -15,7 +15,7 @@ class ReportUnlock(models.Model):
 
     report = models.ForeignKey(MonthlyReport, on_delete=models.PROTECT, related_name="unlocks", verbose_name="月报")
     until = models.DateTimeField("开放到")
-    reason = models.CharField("原因", max_length=200)
+    reason = models.CharField("原因", max_length=200, error_messages={"blank": "请写明原因。"})
     unlocked_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="解锁人"
     )
@@ -101,7 +101,7 @@ class FigureCorrection(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="corrections", verbose_name="指标")
     before = models.DecimalField("补正前", max_digits=14, decimal_places=2)
     after = models.DecimalField("补正后", max_digits=14, decimal_places=2)
-    reason = models.CharField("原因", max_length=200)
+    reason = models.CharField("原因", max_length=200, error_messages={"blank": "请写明原因。"})
     made_by = models.ForeignKey("organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="补正人")
     made_at = models.DateTimeField("补正时间")
 
