@@ -35,15 +35,16 @@ def effective_figures(reports, *by: str, moment: datetime) -> dict[tuple, Decima
     return sums
 
 
-def effective_values(reports: Iterable[int]) -> dict[tuple[int, int], Decimal]:
-    """By (report, measure) what holds now, for a few reports by their ids; of a report that isn't accepted, what is
-    written in it. Two queries."""
+def effective_rows(reports: Iterable[int]) -> list[ReportFigure]:
+    """The figures that hold now, of a few reports by their ids; of a report that isn't accepted, what is written in
+    it. Two queries. The rows are for reading: their values are not those that are stored."""
     ids = list(reports)
-    values = {(row.report_id, row.measure_id): row.value for row in ReportFigure.objects.filter(report__in=ids)}
-    for row in FigureCorrection.objects.filter(report__in=ids):
-        key = row.report_id, row.measure_id
-        values[key] = values.get(key, Decimal(0)) + row.after - row.before
-    return values
+    rows = {(row.report_id, row.measure_id): row for row in ReportFigure.objects.filter(report__in=ids)}
+    for made in FigureCorrection.objects.filter(report__in=ids):
+        key = made.report_id, made.measure_id
+        blank = ReportFigure(report_id=made.report_id, measure_id=made.measure_id, value=Decimal(0))
+        rows.setdefault(key, blank).value += made.after - made.before
+    return list(rows.values())
 
 
 def _sums(rows, by: Iterable[str], value) -> dict[tuple, Decimal]:

@@ -38,65 +38,58 @@ class Lock:
 
 
 def report_lock(report: MonthlyReport, now: datetime | None = None) -> Lock | None:
-    """Why the report can't be filled in at `now` (the present moment), None when it can. Three queries at most."""
+    """Why the report can't be filled in at `now` (the present moment), None when it can. One query for one that is
+    open, two for one that was unlocked."""
     return report_locks([report], now).get(report.pk)
 
 
 def report_locks(
     reports: Iterable[MonthlyReport], now: datetime | None = None, *, regard_unlocks: bool = True
 ) -> dict[int, Lock]:
-    """The locks of many reports by their ids, open ones left out. Three queries at most, however many reports;
-    `site` has to be loaded. Without `regard_unlocks`: what would hold if nobody had unlocked anything."""
+    """The locks of many reports by their ids, open ones left out. Two queries at most, however many reports; they come
+    with their `site__programme__organization`. Without `regard_unlocks`: as if nobody had unlocked anything."""
     now, locks, editable = now or clock.now(), {}, []
     for report in reports:
         if report.is_editable and report.month <= timezone.localdate(now):
             editable.append(report)
         else:
             locks[report.pk] = _submitted(report) if not report.is_editable else _not_begun(report)
-    return locks | _shut(editable, now, _unlocked(editable, now) if regard_unlocks else set())
+    shut = _shut(editable, now) if editable else {}
+    unlocked = _unlocked(shut, now) if shut and regard_unlocks else set()
+    return locks | {pk: lock for pk, lock in shut.items() if pk not in unlocked}
 
 
-def lock_moment(report: MonthlyReport, programme: Programme) -> datetime | None:
+def lock_moment(report: MonthlyReport) -> datetime | None:
     """From when on the report is locked because nobody submitted it; None when the programme never locks, or when the
     report was returned."""
-    if programme.lock_days is None or report.status == ReportStatus.RETURNED:
-        return None
-    return report.due_at + timedelta(days=programme.lock_days)
+    days = report.site.programme.lock_days
+    return None if days is None or report.status == ReportStatus.RETURNED else report.due_at + timedelta(days=days)
 
 
-def _unlocked(reports: list[MonthlyReport], now: datetime) -> set[int]:
-    """Ids of those whose latest unlock still holds."""
-    rows = ReportUnlock.objects.filter(report__in=reports).order_by("id").values_list("report", "until")
+def _unlocked(reports: Iterable[int], now: datetime) -> set[int]:
+    """Of these ids those whose latest unlock still holds."""
+    rows = ReportUnlock.objects.filter(report__in=list(reports)).order_by("id").values_list("report", "until")
     return {pk for pk, until in dict(rows).items() if until > now}
 
 
-def _shut(reports: list[MonthlyReport], now: datetime, unlocked: set[int]) -> dict[int, Lock]:
-    waiting = [report for report in reports if report.pk not in unlocked]
-    if not waiting:
-        return {}
-    ids = {report.site.programme_id for report in waiting}
-    programmes = {row.pk: row for row in Programme.objects.filter(pk__in=ids).select_related("organization")}
-    closes = MonthClose.objects.filter(programme__in=ids, month__in={report.month for report in waiting})
-    closed = {(close.programme_id, close.month): close for close in closes.select_related("closed_by")}
+def _shut(reports: list[MonthlyReport], now: datetime) -> dict[int, Lock]:
+    programmes = {report.site.programme_id for report in reports}
+    closes = MonthClose.objects.filter(programme__in=programmes, month__in={report.month for report in reports})
+    closed = {(close.programme_id, close.month): close for close in closes}
     found = {
-        report.pk: _closed_or_overdue(
-            report, programmes[report.site.programme_id], closed.get((report.site.programme_id, report.month)), now
-        )
-        for report in waiting
+        report.pk: _closed_or_overdue(report, closed.get((report.site.programme_id, report.month)), now)
+        for report in reports
     }
     return {pk: lock for pk, lock in found.items() if lock}
 
 
-def _closed_or_overdue(
-    report: MonthlyReport, programme: Programme, close: MonthClose | None, now: datetime
-) -> Lock | None:
+def _closed_or_overdue(report: MonthlyReport, close: MonthClose | None, now: datetime) -> Lock | None:
+    programme = report.site.programme
     if close:
         return Lock("closed", f"{report.month_label}已于 {_when(close.closed_at)} 月结，不能再填报。", _ask(programme))
-    moment = lock_moment(report, programme)
+    moment = lock_moment(report)
     if moment and moment <= now:
-        sentence = (
-            f"{report.month_label}月报 {_when(report.due_at)} 截止，{_after(programme.lock_days)}没有提交，已锁定。"
-        )
+        sentence = f"{report.month_label}月报 {_when(report.due_at)} 截止，{_after(programme.lock_days)}没有提交，已锁定。"
         return Lock("overdue", sentence, _ask(programme))
     return None
 

@@ -16,7 +16,7 @@ from fedwork import clock
 from fedwork.numbers import grouped_number
 from organizations.models import AuditEvent
 from projects import rules
-from projects.effective import effective_values
+from projects.effective import effective_rows
 from projects.locks import report_locks
 from projects.models import FigureCorrection, Measure, MonthClose, MonthlyReport, Programme, ReportUnlock
 from projects.states import ReportStatus
@@ -138,7 +138,7 @@ def correct_figure(
         raise ValidationError("审核通过的月报才能补正；没有通过的，请退回修改。")
     if measure.programme_id != report.site.programme_id:
         raise ValidationError({"measure": "这项指标不属于这个批次。"})
-    present = effective_values([report.pk]).get((report.pk, measure.pk), Decimal(0))
+    present = next((row.value for row in effective_rows([report.pk]) if row.measure_id == measure.pk), Decimal(0))
     if present != before:
         shown = f"{grouped_number(before)}，现在是 {grouped_number(present)}"
         raise ValidationError(f"“{measure}”刚刚有人补正过：您看到的是 {shown}，请核对后再改。", code="stale")
