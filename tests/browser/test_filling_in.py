@@ -339,13 +339,13 @@ def test_a_block_from_a_spreadsheet_is_shown_filled_in_and_taken_back(page, sign
     page.goto(reverse("projects:month_edit", args=[this_month.year, this_month.month]))
     cells = ".grid tbody tr:nth-child({}) td.entry:nth-of-type({}) > input:not([type=hidden])"
     page.evaluate(
-        """selector => {
+        """([selector, text]) => {
           const data = new DataTransfer();
-          data.setData("text/plain", "3\t１２０\r\n4\t5\r\n");
+          data.setData("text/plain", text);
           const target = document.querySelector(selector);
           target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
         }""",
-        cells.format(1, 3),
+        [cells.format(1, 3), "3\t１２０\r\n4\t5\r\n"],
     )
     page.wait_for_selector("dialog[open] h2:has-text('粘贴会改动 4 格')")
     assert axe(page) == []
