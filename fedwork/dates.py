@@ -23,7 +23,7 @@ class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs=None):
-        super().__init__(attrs={"class": "vDateField", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+        super().__init__(attrs={"class": "moment", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
 
 
 class MonthInput(forms.DateInput):

@@ -30,6 +30,11 @@ class MonthState:
         return f"{self.month.year}年{self.month.month}月"
 
     @property
+    def unsettled(self) -> int:
+        """What would lie there neither accepted nor under review when the month is closed."""
+        return self.missing + self.returned
+
+    @property
     def refusal(self) -> str:
         """The sentence that stands against closing the month now; empty when it can be closed."""
         if self.close:

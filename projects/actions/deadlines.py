@@ -102,7 +102,7 @@ def close_month(programme: Programme, *, month: date, by) -> MonthClose:
         organization=programme.organization,
         due=state.due,
         accepted=state.accepted,
-        missing=state.missing + state.returned,
+        missing=state.unsettled,
     )
     return close
 

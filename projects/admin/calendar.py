@@ -58,10 +58,6 @@ class CalendarExceptionAdmin(OfficeInputs, ScopedModelAdmin):
     may_add = may_change = may_delete = staticmethod(rules.can_manage_calendar)
     form = ExceptionForm
     list_display = ["day", "weekday", "kind", "name"]
-    list_filter = ["is_workday"]
-    date_hierarchy = None
-    search_fields = ["name"]
-    search_help_text = "事由"
     actions = None
 
     @admin.display(description="星期", ordering="day")
@@ -76,7 +72,7 @@ class CalendarExceptionAdmin(OfficeInputs, ScopedModelAdmin):
         return ["day", "is_workday", "name"] if obj else ["day", "last_day", "is_workday", "name"]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"last_year": LAST_YEAR} | (extra_context or {}))
+        return super().changelist_view(request, {"title": "工作日历", "last_year": LAST_YEAR} | (extra_context or {}))
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)

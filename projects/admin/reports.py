@@ -22,7 +22,7 @@ from projects.admin.deadlines import ReportDeadlinePages
 from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, is_supplementary
 from projects.sheet import report_sheet
 
 QUEUE = "projects_monthlyreport_changelist"
@@ -183,7 +183,7 @@ class MonthlyReportAdmin(ReportDeadlinePages, ScopedModelAdmin):
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        reports = self.get_queryset(request)
+        reports = self.get_queryset(request).annotate(is_supplementary=is_supplementary())
         return get_object_or_404(
             reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"),
             pk=posted_integer(str(pk)),
