@@ -89,7 +89,9 @@ def _closed_or_overdue(report: MonthlyReport, close: MonthClose | None, now: dat
         return Lock("closed", f"{report.month_label}已于 {_when(close.closed_at)} 月结，不能再填报。", _ask(programme))
     moment = lock_moment(report)
     if moment and moment <= now:
-        sentence = f"{report.month_label}月报 {_when(report.due_at)} 截止，{_after(programme.lock_days)}没有提交，已锁定。"
+        sentence = (
+            f"{report.month_label}月报 {_when(report.due_at)} 截止，{_after(programme.lock_days)}没有提交，已锁定。"
+        )
         return Lock("overdue", sentence, _ask(programme))
     return None
 
