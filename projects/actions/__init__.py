@@ -1,11 +1,14 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
+from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
-from projects.actions.reports import ReportContent, pass_report, return_report, save_report, submit_report
+from projects.actions.reports import ReportContent, save_report, submit_report
+from projects.actions.reviews import pass_report, return_report
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
 
 __all__ = [
     "ReportContent",
+    "StaleReportError",
     "add_site",
     "approve_site",
     "change_site",

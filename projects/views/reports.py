@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fedwork import clock
 from fedwork.numbers import plain_number, posted_integer
 from projects import rules
-from projects.actions import save_report, submit_report
-from projects.actions.reports import StaleReportError
+from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet

@@ -6,8 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from organizations.models import AuditEvent
-from projects.actions import ReportContent, pass_report, return_report, save_report, submit_report
-from projects.actions.reports import StaleReportError
+from projects.actions import ReportContent, StaleReportError, pass_report, return_report, save_report, submit_report
 from projects.models import ReviewDecision
 from projects.sheet import report_sheet
 from projects.states import ReportStatus, ReviewChain
