@@ -3,7 +3,14 @@
 from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
 from projects.actions.reports import ReportContent, save_report, submit_report
-from projects.actions.reviews import pass_report, return_report
+from projects.actions.reviews import (
+    keep_open,
+    open_report,
+    pass_report,
+    pass_report_in_batch,
+    return_report,
+    withdraw_report,
+)
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
 
 __all__ = [
@@ -13,9 +20,13 @@ __all__ = [
     "approve_site",
     "change_site",
     "copy_programme",
+    "keep_open",
+    "open_report",
     "pass_report",
+    "pass_report_in_batch",
     "remove_site",
     "return_report",
     "save_report",
     "submit_report",
+    "withdraw_report",
 ]

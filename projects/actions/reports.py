@@ -15,6 +15,7 @@ from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
 from projects.actions.locking import locked_report, refuse_stale
+from projects.actions.reopening import refuse_changes_outside
 from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission
 from projects.sheet import report_sheet
 from projects.states import FIRST_STATUS, ReportStatus
@@ -47,6 +48,7 @@ def save_report(report: MonthlyReport, *, by, version: int, content: ReportConte
     """Keep a draft. Raises ValidationError when the report isn't open for filling in, StaleReportError, PermissionDenied."""
     report = _lock_for_filling_in(report, by=by)
     refuse_stale(report, version)
+    refuse_changes_outside(report, content)
     if report.status == ReportStatus.NOT_STARTED:
         report.status = ReportStatus.DRAFT
         AuditEvent.objects.record("开始填报", report, by=by, organization=report.site.organization)

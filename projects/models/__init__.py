@@ -1,5 +1,6 @@
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
 
@@ -14,6 +15,7 @@ __all__ = [
     "ReportFigure",
     "ReportSubmission",
     "ReviewDecision",
+    "ReviewOpening",
     "ScheduleItem",
     "Stage",
     "TaskTemplate",
