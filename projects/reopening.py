@@ -8,11 +8,13 @@ from projects.models import MonthlyReport
 def apply_return(form: forms.Form, report: MonthlyReport) -> None:
     """Give each field named in a remark of the last return the reviewer's words (`field.remark`), and close those that
     stay as they are; `refuse_changes_outside` says the same to what is posted all the same. Form fields are named by
-    the report's keys; others are left alone. What is empty stays open."""
+    the report's keys. Lines of reason and what is empty stay open."""
     last, opened = report.last_return, report.reopened_keys
     for remark in last.remarks if last else []:
         if remark["key"] in form.fields:
             form.fields[remark["key"]].remark = remark["text"]
-    for key, field in form.fields.items():
-        is_empty = form.get_initial_for_field(field, key) in {None, ""}
-        field.disabled = field.disabled or not (opened is None or key in opened or is_empty)
+    if opened is None:
+        return
+    for key in form.fields.keys() - opened:
+        is_free = key.startswith("why_") or form.get_initial_for_field(form.fields[key], key) in {None, ""}
+        form.fields[key].disabled = not is_free

@@ -8,7 +8,12 @@ from projects.models import MonthlyReport
 
 
 class StaleReportError(ValidationError):
-    """The row was written since the caller read it. Nothing of the caller's was stored."""
+    """The row was written since the caller read it, and nothing of the caller's was stored. `conflicts` are the keys
+    of the fields that hold something else now than the caller started from and wants to write."""
+
+    def __init__(self, message: str, *, conflicts: list[str]):
+        super().__init__(message, code="stale")
+        self.conflicts = conflicts
 
 
 def locked_report(report: MonthlyReport) -> MonthlyReport:
@@ -20,5 +25,9 @@ def locked_report(report: MonthlyReport) -> MonthlyReport:
 def refuse_stale(report: MonthlyReport, version: int) -> None:
     """StaleReportError unless `version` is the present one."""
     if report.version != version:
-        when = timezone.localtime(report.saved_at or clock.now())
-        raise StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", code="stale")
+        raise stale_report(report, [])
+
+
+def stale_report(report: MonthlyReport, conflicts: list[str]) -> StaleReportError:
+    when = timezone.localtime(report.saved_at or clock.now())
+    return StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", conflicts=conflicts)

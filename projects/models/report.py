@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from projects.models.programme import Measure
 from projects.models.schedule import ScheduleItem
@@ -183,13 +184,12 @@ class MonthlyReport(models.Model):
         """The desk on which the report lies, None when it waits for nobody's decision."""
         return DESK_OF.get(self.status)
 
-    @property
+    @cached_property
     def last_return(self) -> "ReviewDecision | None":
-        """The decision because of which the report lies with the cadre again. One query."""
+        """The decision because of which the report lies with the cadre again; `load_last_returns` fetches many at once."""
         if self.status != ReportStatus.RETURNED:
             return None
-        returns = ReviewDecision.objects.filter(submission__report=self, verdict=Verdict.RETURNED)
-        return returns.select_related("decided_by").last()
+        return ReviewDecision.objects.last_returns([self]).get(self.pk)
 
     @property
     def reopened_keys(self) -> set[str] | None:
@@ -295,6 +295,21 @@ class ReportSubmission(models.Model):
         return f"{self.report} 第 {self.round} 轮"
 
 
+class ReviewDecisionQuerySet(models.QuerySet):
+    def last_returns(self, reports: list[MonthlyReport]) -> "dict[int, ReviewDecision]":
+        """The latest return of each report that has one, by report id; one query."""
+        returns = self.filter(submission__report__in=reports, verdict=Verdict.RETURNED).order_by("decided_at", "id")
+        return {row.submission.report_id: row for row in returns.select_related("submission", "decided_by")}
+
+
+def load_last_returns(reports: list[MonthlyReport]) -> None:
+    """Fetch `last_return` of all these reports at once."""
+    returned = [report for report in reports if report.status == ReportStatus.RETURNED]
+    found = ReviewDecision.objects.last_returns(returned) if returned else {}
+    for report in returned:
+        report.last_return = found.get(report.pk)
+
+
 class ReviewDecision(models.Model):
     """What a desk said of one round. `remarks` pins words to fields: a list of {key, label, text}; a return opens
     these fields alone, one without remarks opens all."""
@@ -306,6 +321,8 @@ class ReviewDecision(models.Model):
     remarks = models.JSONField("批注", default=list, blank=True)
     decided_by = models.ForeignKey("organizations.User", on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("时间")
+
+    objects = ReviewDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "审核决定"
