@@ -154,6 +154,9 @@ TABLE: dict[str, Row] = {
         inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_monthlyreport_next": Row(inside="302 302 403 403 302 302"),
+    "admin:projects_monthlyreport_seen": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
     "admin:projects_programme_add": Row(inside="200 403 403 403 403 403"),
     "admin:projects_programme_change": Row(
         inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
@@ -231,6 +234,9 @@ TABLE: dict[str, Row] = {
     "projects:report_list": Row(inside="200 200 200 200 200 403"),
     "projects:report_receipt": Row(
         inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_withdraw": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     "projects:report_submit": Row(
         method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from fedwork import clock
@@ -56,7 +56,7 @@ def _others(request: HttpRequest) -> QuerySet:
 class MonthlyReportAdmin(ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = [
-        "site",
+        "site_name",
         "county",
         "month_label",
         "status_tag",
@@ -64,10 +64,8 @@ class MonthlyReportAdmin(ScopedModelAdmin):
         "carried_values",
         "days_waiting",
         "round_label",
-        "submitted_on",
-        "looked_at_by",
     ]
-    list_display_links = ["site"]
+    list_display_links = ["site_name"]
     list_filter = [QueueFilter, AnomalyFilter, CountyFilter, MonthFilter, ProgrammeFilter]
     list_select_related = ["site"]
     search_fields = ["site__name"]
@@ -83,7 +81,14 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             *super().get_urls(),
         ]
 
-    @admin.display(description="县（市、区）", ordering="site__county_name")
+    @admin.display(description="项目点", ordering="site")
+    def site_name(self, report: MonthlyReport) -> str:
+        """With the colleague who has the report open just now."""
+        if not report.looked_at_by:
+            return str(report.site)
+        return format_html('{} <span class="tag wait">{} 正在看</span>', report.site, report.looked_at_by)
+
+    @admin.display(description="县", ordering="site__county_name")
     def county(self, report: MonthlyReport) -> str:
         return report.site.county_name
 
@@ -95,17 +100,14 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     def status_tag(self, report: MonthlyReport) -> str:
         return tag_html(report.tag, report.get_status_display())
 
-    @admin.display(description="提交", ordering="round")
+    @admin.display(description="轮次", ordering="round")
     def round_label(self, report: MonthlyReport) -> str:
         return f"第 {report.round} 次" if report.round else "—"
 
-    @admin.display(description="提交日期", ordering="submitted_at")
-    def submitted_on(self, report: MonthlyReport) -> str:
-        return date_format(timezone.localtime(report.submitted_at), "n月j日") if report.submitted_at else "—"
-
-    @admin.display(description="已等天数", ordering="waiting_since")
-    def days_waiting(self, report: MonthlyReport) -> int | None:
-        return report.days_waiting(clock.now())
+    @admin.display(description="已等", ordering="waiting_since")
+    def days_waiting(self, report: MonthlyReport) -> str:
+        days = report.days_waiting(clock.now())
+        return "—" if days is None else f"{days} 天" if days else "今天"
 
     @admin.display(description="异常", ordering="anomaly_count")
     def anomalies(self, report: MonthlyReport) -> str:
@@ -114,10 +116,6 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     @admin.display(description="同上月", ordering="carried_count")
     def carried_values(self, report: MonthlyReport) -> str:
         return f"{report.carried_count} 项" if report.carried_count else "无"
-
-    @admin.display(description="谁在看", empty_value="—")
-    def looked_at_by(self, report: MonthlyReport) -> str:
-        return tag_html("wait", report.looked_at_by) if report.looked_at_by else ""
 
     def get_changelist(self, request, **kwargs) -> type[ReportChangeList]:
         return ReportChangeList

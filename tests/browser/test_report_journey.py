@@ -67,7 +67,7 @@ def test_a_report_is_returned_once_and_accepted(
     county.click(f"a:has-text('{report.site.name}')")
     looks_right(county)
     county.click("button:has-text('退回')")
-    county.wait_for_selector("text=退回必须写明原因")
+    county.wait_for_selector("text=退回要写明原因")
     county.fill("#id_reason", "培训场次与签到表不符，请核对。")
     county.click("button:has-text('退回')")
     county.wait_for_selector("text=没有别的月报等您审核了")
