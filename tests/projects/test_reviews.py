@@ -244,7 +244,9 @@ def test_a_withdrawal_from_an_old_page_is_stale(sent, cadre):
 
 def test_a_reviewer_hears_of_the_withdrawal(sent, cadre, county_reviewer):
     withdraw_report(sent, by=cadre, version=sent.version)
-    with pytest.raises(ValidationError, match="填报单位已于 2026-11-22 12:00 撤回，这份月报现在是“填写中”，您的决定没有生效"):
+    with pytest.raises(
+        ValidationError, match="填报单位已于 2026-11-22 12:00 撤回，这份月报现在是“填写中”，您的决定没有生效"
+    ):
         pass_report(sent, by=county_reviewer, version=sent.version)
 
 
