@@ -148,16 +148,22 @@ def test_texts_and_the_nil_box_stay_closed_too(sent, figure, cadre, county_revie
         save_report(returned, by=cadre, version=returned.version, content=content)
 
 
-def test_reasons_and_what_is_empty_may_always_be_filled(sent, figure, cadre, county_reviewer):
+def test_a_date_of_completion_stays_closed_with_its_percent(sent, figure, cadre, county_reviewer):
+    returned = send_back(sent, county_reviewer, **{figure: "与签到表不符"})
+    content = ReportContent(done_on={report_sheet(returned).open_tasks[0].item.pk: date(2026, 11, 20)})
+    with pytest.raises(ValidationError, match="其余各项不能改"):
+        save_report(returned, by=cadre, version=returned.version, content=content)
+
+
+def test_reasons_and_what_is_missing_may_always_be_filled(sent, figure, cadre, county_reviewer):
     """Or a measure that the programme took up since would stand against the submission for good."""
     returned = send_back(sent, county_reviewer, **{figure: "与签到表不符"})
     other = report_sheet(returned).figures[1]
     returned.figures.filter(measure=other.measure).delete()
-    content = ReportContent(
-        figures={other.measure.pk: Decimal(4)}, texts={"needs": "需要车辆"}, explanations={other.key: "据实填写"}
-    )
+    content = ReportContent(figures={other.measure.pk: Decimal(4)}, explanations={other.key: "据实填写"})
     saved = save_report(returned, by=cadre, version=returned.version, content=content)
-    assert (saved.needs, saved.figures.get(measure=other.measure).value) == ("需要车辆", 4)
+    assert saved.figures.get(measure=other.measure).value == 4
+    assert saved.explanations[other.key] == "据实填写"
 
 
 def test_the_second_return_opens_its_own_fields(sent, figure, cadre, county_reviewer):
