@@ -1,5 +1,12 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
+from projects.actions.deadlines import (
+    close_month,
+    correct_figure,
+    recompute_after_calendar_change,
+    recompute_due_dates,
+    unlock_report,
+)
 from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
 from projects.actions.reports import ReportContent, save_report, submit_report
@@ -19,14 +26,19 @@ __all__ = [
     "add_site",
     "approve_site",
     "change_site",
+    "close_month",
     "copy_programme",
+    "correct_figure",
     "keep_open",
     "open_report",
     "pass_report",
     "pass_report_in_batch",
+    "recompute_after_calendar_change",
+    "recompute_due_dates",
     "remove_site",
     "return_report",
     "save_report",
     "submit_report",
+    "unlock_report",
     "withdraw_report",
 ]

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
 from projects.actions.locking import locked_report, refuse_stale, stale_report
 from projects.actions.reopening import refuse_changes_outside
+from projects.locks import report_lock
 from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission
 from projects.sheet import report_sheet
 from projects.states import FIRST_STATUS, ReportStatus
@@ -163,11 +163,8 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
 
 def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
     report = locked_report(report)
-    if not report.is_editable:
-        when = timezone.localtime(report.submitted_at)
-        raise ValidationError(f"这份月报已于 {when:%Y-%m-%d %H:%M} 提交，不能再改。", code="submitted")
-    if report.month > clock.today():
-        raise ValidationError(f"{report.month_label}还没有开始，到时再填报。")
+    if lock := report_lock(report):
+        raise ValidationError(str(lock), code=lock.code)
     if not rules.can_fill_in_report(by, report):
         raise PermissionDenied
     return report

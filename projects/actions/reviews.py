@@ -3,6 +3,8 @@
 Each function locks the row, checks the state, then the rule, then the version; it writes, and leaves one audit row.
 """
 
+from copy import copy
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +13,7 @@ from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
 from projects.actions.locking import locked_report, refuse_stale
+from projects.locks import report_lock
 from projects.models import MonthlyReport, ReportSubmission, ReviewDecision, ReviewOpening
 from projects.models.report import NO_REASON, REMARKS_RETURN
 from projects.states import STATUS_AFTER_PASS, ReportStatus, Verdict
@@ -90,7 +93,7 @@ def withdraw_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport
         raise PermissionDenied
     refuse_stale(report, version)
     report.submissions.filter(round=report.round).update(withdrawn_at=clock.now())
-    _put_back(report, report.submissions.filter(withdrawn_at=None).last())
+    _put_back(report, _standing_before(report))
     report.version += 1
     report.save(update_fields=WITHDRAWAL_FIELDS)
     AuditEvent.objects.record("撤回月报", report, by=by, organization=report.site.organization, round=report.round)
@@ -104,11 +107,18 @@ def withdrawal_refusal(report: MonthlyReport) -> str:
     decision = ReviewDecision.objects.filter(submission__report=report, submission__round=report.round).last()
     if decision:
         return f"{decision.get_desk_display()}已经通过，不能再撤回；要修改，请联系审核单位退回。"
-    opening = ReviewOpening.objects.of_round(report).first()
-    if opening is None:
-        return ""
-    when = timezone.localtime(opening.opened_at)
-    return f"{opening.who} 已于 {when:%Y-%m-%d %H:%M} 打开这份月报，不能再撤回；要修改，请联系审核人退回。"
+    if opening := ReviewOpening.objects.of_round(report).first():
+        when = timezone.localtime(opening.opened_at)
+        return f"{opening.who} 已于 {when:%Y-%m-%d %H:%M} 打开这份月报，不能再撤回；要修改，请联系审核人退回。"
+    return _locked_afterwards(report)
+
+
+def _locked_afterwards(report: MonthlyReport) -> str:
+    """Nobody is led into a trap: what could not be sent again stays where it is."""
+    put_back = copy(report)
+    _put_back(put_back, _standing_before(report))
+    lock = report_lock(put_back)
+    return f"撤回后就不能再报了：{lock}" if lock else ""
 
 
 @transaction.atomic
@@ -195,6 +205,11 @@ def _finish_decision(report: MonthlyReport, action: str, *, by, note: str) -> No
     AuditEvent.objects.record(
         action, report, by=by, organization=report.site.organization, note=note, round=report.round
     )
+
+
+def _standing_before(report: MonthlyReport) -> ReportSubmission | None:
+    """The submission before this round's that was not taken back."""
+    return report.submissions.filter(withdrawn_at=None, round__lt=report.round).last()
 
 
 def _put_back(report: MonthlyReport, before: ReportSubmission | None) -> None:

@@ -25,7 +25,7 @@ from projects.models import ReviewDecision, ReviewOpening
 from projects.sheet import report_sheet
 from projects.states import ReportStatus, ReviewChain, Verdict
 from tests import factories
-from tests.projects.conftest import NOON, full_content, submit
+from tests.projects.conftest import NOON, describe, full_content, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +248,17 @@ def test_a_withdrawal_from_an_old_page_is_stale(sent, cadre):
         withdraw_report(sent, by=cadre, version=sent.version - 1)
 
 
+def test_nobody_is_led_into_a_locked_month(sent, cadre, programme):
+    """Taken back after the due day it would be a report that nobody submitted in time, which the programme locks."""
+    programme.lock_days = 0
+    programme.save()
+    with (
+        clock.set_to(sent.due_at + timedelta(hours=1)),
+        pytest.raises(ValidationError, match=r"撤回后就不能再报了：2026年11月月报 .* 截止，到时没有提交，已锁定"),
+    ):
+        withdraw_report(sent, by=cadre, version=sent.version)
+
+
 def test_a_reviewer_hears_of_the_withdrawal(sent, cadre, county_reviewer):
     withdraw_report(sent, by=cadre, version=sent.version)
     with pytest.raises(
@@ -318,22 +329,22 @@ def test_nobody_reviews_what_they_typed(report, cadre, tree, county_reviewer):
 
 
 def test_a_batch_takes_only_what_has_no_anomalies(sent, county_reviewer):
-    sent.submissions.update(anomalies=2)
+    describe(sent, anomalies=2)
     with pytest.raises(ValidationError, match="有 2 处异常，不能批量通过") as refusal:
         pass_report_in_batch(sent, by=county_reviewer, version=sent.version)
     assert refusal.value.code == "anomalies"
-    sent.submissions.update(anomalies=0)
+    describe(sent, anomalies=0)
     passed = pass_report_in_batch(sent, by=county_reviewer, version=sent.version)
     assert passed.status == ReportStatus.CITY_REVIEW
 
 
 def test_a_batch_refuses_as_the_single_pass_does(sent, county_reviewer, city_staff, cadre):
-    sent.submissions.update(anomalies=2)
+    describe(sent, anomalies=2)
     with pytest.raises(PermissionDenied):
         pass_report_in_batch(sent, by=cadre, version=sent.version)
     with pytest.raises(ValidationError, match="不在您这里审核"):
         pass_report_in_batch(sent, by=city_staff, version=sent.version)
-    sent.submissions.update(anomalies=0)
+    describe(sent, anomalies=0)
     with pytest.raises(StaleReportError):
         pass_report_in_batch(sent, by=county_reviewer, version=sent.version - 1)
 
