@@ -95,7 +95,7 @@ def test_a_report_is_returned_once_and_accepted(
     city.click("button:has-text('执行')")
     city.wait_for_selector("text=确认通过这 1 份月报")
     looks_right(city)
-    city.click("button:has-text('全部通过')")
+    city.click("button:has-text('通过这 1 份')")
     city.wait_for_selector("text=已通过 1 份，共 1 份")
 
     page.goto(report.get_absolute_url())
