@@ -237,7 +237,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             status = 409 if getattr(error, "code", None) in {"decided", "stale"} else 422
             return self._review_page(request, self._get(request, pk), form, status=status, refusal=error.messages[0])
         messages.success(request, f"已{form.verdict_given.label}“{report}”。")
-        return self._to(request, self._queue(request).around(report)[1])
+        return self._to(request, self._queue(request).beside(report))
 
     def seen_view(self, request: HttpRequest, pk: int) -> JsonResponse:
         """Every minute from an open page: {present: who else is looking, gone: what became of the report meanwhile}."""
@@ -254,7 +254,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
         """?after= or ?before= a report: its neighbour in the queue; without either the oldest."""
         before, after = posted_integer(request.GET.get("before")), posted_integer(request.GET.get("after"))
         here = self.get_queryset(request).filter(pk=max(before, after)).first()
-        return self._to(request, self._queue(request).around(here)[0 if before > 0 else 1])
+        return self._to(request, self._queue(request).beside(here, before=before > 0))
 
     def _to(self, request: HttpRequest, report: MonthlyReport | None) -> HttpResponse:
         if report is None:

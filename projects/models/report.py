@@ -58,14 +58,16 @@ class MonthlyReportQuerySet(models.QuerySet):
         """What waits for the desk, oldest first; nothing for those who have none."""
         return self.awaiting(desk).order_by("waiting_since", "pk")
 
-    def around(self, report: "MonthlyReport | None") -> "tuple[MonthlyReport | None, MonthlyReport | None]":
-        """The neighbours in this queue before and after the report (which may have left it), round its ends; without
-        a report its last and first."""
+    def beside(self, report: "MonthlyReport | None", *, before: bool = False) -> "MonthlyReport | None":
+        """The neighbour in this queue after (or before) the report, which may have left it, round its ends; without a
+        report the first (or last) one."""
         others = self.exclude(pk=report.pk) if report else self
+        others = others.reverse() if before else others
         if report is None or report.waiting_since is None:
-            return others.last(), others.first()
+            return others.first()
         earlier = _earlier_than(report)
-        return others.filter(earlier).last() or others.last(), others.exclude(earlier).first() or others.first()
+        near = others.filter(earlier) if before else others.exclude(earlier)
+        return near.first() or others.first()
 
     def place_of(self, report: "MonthlyReport") -> tuple[int, int]:
         """(which one, of how many) in this queue, counted by the database; the queue may have ten thousand rows."""

@@ -14,8 +14,11 @@ function count() {
 }
 for (const field of remarks) {
   const details = field.closest("details");
-  details.querySelector("summary").addEventListener("click", () => {
-    if (!details.open) requestAnimationFrame(() => field.focus());
+  details.querySelector("summary").addEventListener("click", (event) => {
+    if (details.open) return;
+    event.preventDefault();
+    details.open = true;
+    field.focus();
   });
 }
 document.addEventListener("input", count);

@@ -63,6 +63,7 @@ def test_remarks_go_to_the_fields_and_only_these_open(
     looks_right(county)
     county.click("text=开始审核")
     county.wait_for_url(f"**{item(first)}")
+    ready(county)
     line = county.locator(f"#row_{figure.key}")
     line.locator("summary").click()
     county.keyboard.type("与签到表不符，请核对。")
