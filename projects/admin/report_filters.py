@@ -81,4 +81,4 @@ class AnomalyFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         narrow = {"none": {"anomaly_count": 0}, "some": {"anomaly_count__gt": 0}}.get(self.value())
-        return queryset.filter(**narrow) if narrow else queryset
+        return queryset.with_review_facts().filter(**narrow) if narrow else queryset

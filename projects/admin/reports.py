@@ -4,9 +4,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
@@ -27,6 +27,7 @@ from projects.states import ReviewDesk
 
 QUEUE = "projects_monthlyreport_changelist"
 NAME = "月报审核"
+NARROWING = [AnomalyFilter, CountyFilter, MonthFilter, ProgrammeFilter]
 NOT_YOURS = "这份月报不在您这里审核，或者是您自己填报的。"
 
 
@@ -66,7 +67,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
         "round_label",
     ]
     list_display_links = ["site_name"]
-    list_filter = [QueueFilter, AnomalyFilter, CountyFilter, MonthFilter, ProgrammeFilter]
+    list_filter = [QueueFilter, *NARROWING]
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
@@ -214,6 +215,8 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             "queue_length": queue_length,
             "reviewed_today": self._reviewed_today(request),
             "days_waiting": report.days_waiting(now),
+            "preserved_filters": self.get_preserved_filters(request),
+            "is_narrowed": any(narrowing.parameter_name in self._asked(request) for narrowing in NARROWING),
             "present": [opening.presence(now) for opening in _others(request).filter(report=report)],
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)
@@ -224,7 +227,17 @@ class MonthlyReportAdmin(ScopedModelAdmin):
         return ReviewDecision.objects.filter(decided_by=request.user, decided_at__gte=midnight).count()
 
     def _queue(self, request: HttpRequest) -> QuerySet:
-        return self.get_queryset(request).queue(rules.desk_of(request.user))
+        """What waits for the user's desk, as the list was filtered when it was left (Django carries that along)."""
+        queue = self.get_queryset(request).queue(rules.desk_of(request.user))
+        asked = self._asked(request)
+        for narrowing in NARROWING:
+            if chosen := asked.getlist(narrowing.parameter_name):
+                spec = narrowing(request, {narrowing.parameter_name: chosen}, self.model, self)
+                queue = spec.queryset(request, queue)
+        return queue
+
+    def _asked(self, request: HttpRequest) -> QueryDict:
+        return QueryDict(QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", ""))
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         report = self._get(request, pk)
@@ -257,7 +270,9 @@ class MonthlyReportAdmin(ScopedModelAdmin):
         return self._to(request, self._queue(request).beside(here, before=before > 0))
 
     def _to(self, request: HttpRequest, report: MonthlyReport | None) -> HttpResponse:
+        filters = self.get_preserved_filters(request)
         if report is None:
-            messages.info(request, "没有别的月报等您审核了。")
+            messages.info(request, f"{'按列表的筛选，' if filters else ''}没有别的月报等您审核了。")
             return redirect(f"admin:{QUEUE}")
-        return redirect("admin:projects_monthlyreport_change", report.pk)
+        item = reverse("admin:projects_monthlyreport_change", args=[report.pk])
+        return redirect(f"{item}?{filters}" if filters else item)

@@ -179,6 +179,38 @@ def test_the_way_through_the_queue_goes_both_ways(site, cadre, county_reviewer, 
     assert decide(client, third, "passed").url == item(first)
 
 
+def test_the_queue_stays_as_the_list_was_filtered(site, sent, cadre, county_reviewer, login):
+    october, september = [submit(site.reports.get(month=date(2026, month, 1)), by=cadre) for month in [10, 9]]
+    describe(sent, anomalies=1)
+    describe(october, anomalies=1)
+    client = login(county_reviewer)
+    page = page_of(client.get(QUEUE, {"anomalies": "some"}))
+    start = f"{NEXT}?_changelist_filters=anomalies%3Dsome"
+    assert f'href="{start}">开始审核</a>' in page
+    first = client.get(start).url
+    assert first.endswith("?_changelist_filters=anomalies%3Dsome")
+    page = page_of(client.get(first))
+    assert "第 1 份，共 2 份（按列表的筛选）" in page
+    assert f'href="{QUEUE}?anomalies=some">月报审核</a>' in page
+    url = reverse("admin:projects_monthlyreport_decide", args=[october.pk])
+    answer = client.post(
+        f"{url}?_changelist_filters=anomalies%3Dsome", {"verdict": "passed", "version": october.version}
+    )
+    assert answer.url.startswith(item(sent))
+    answer = client.get(NEXT, {"after": sent.pk, "_changelist_filters": "anomalies=some"}, follow=True)
+    assert "按列表的筛选，没有别的月报等您审核了。" in page_of(answer)
+    assert client.get(NEXT, {"after": sent.pk}).url == item(september)
+
+
+@pytest.mark.parametrize(
+    "asked", ["anomalies=x", "month=%00", "county=²&month=9999-99", "programme__id__exact=a", "&&"]
+)
+def test_filters_that_make_no_sense_narrow_nothing(sent, county_reviewer, login, asked):
+    client = login(county_reviewer)
+    assert client.get(item(sent), {"_changelist_filters": asked}).context["queue_length"] == 1
+    assert item(sent) in client.get(NEXT, {"_changelist_filters": asked}).url
+
+
 def test_a_report_that_waits_for_another_desk_has_no_place(sent, city_staff, login):
     response = login(city_staff).get(item(sent))
     assert (response.context["place"], response.context["can_review"]) == (None, False)
