@@ -30,9 +30,9 @@ TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的�
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
-    "待审月报", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", counts_waiting=True
+    "月报审核", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", counts_waiting=True
 )
-ALL_REPORTS = Entry("月报", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
+ALL_REPORTS = Entry("月报审核", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
 DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点")
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True

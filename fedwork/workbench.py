@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from organizations.models import Organization, Role, User
 from projects.locks import report_locks
-from projects.models import MonthlyReport, Programme, ReviewDecision
+from projects.models import MonthlyReport, Programme
+from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
-from projects.states import ReportStatus, Verdict
 
 ROWS = 50
 
@@ -55,11 +55,9 @@ def cadre_tasks(user: User) -> dict:
 
 
 def return_reasons(reports: list[MonthlyReport]) -> dict[int, str]:
-    """Why each of the returned reports came back, by report id; one query."""
-    returned = [report.pk for report in reports if report.status == ReportStatus.RETURNED]
-    decisions = ReviewDecision.objects.filter(submission__report__in=returned, verdict=Verdict.RETURNED)
-    rows = decisions.order_by("decided_at").values_list("submission__report", "reason")
-    return dict(rows)
+    """Why each of the returned reports came back, in one line, by report id; one query."""
+    load_last_returns(reports)
+    return {report.pk: report.last_return.words for report in reports if report.last_return}
 
 
 def office_overview(user: User) -> dict:

@@ -58,8 +58,8 @@ def can_fill_in_report(user, report: MonthlyReport) -> bool:
 
 
 def can_review_report(user, report: MonthlyReport) -> bool:
-    """The role at the desk on which the report lies; nobody reviews what they submitted."""
-    if report.desk is None or user.pk == report.submitted_by_id:
+    """The role at the desk on which the report lies; nobody reviews what they submitted or typed."""
+    if report.desk is None or user.pk in {report.submitted_by_id, report.saved_by_id}:
         return False
     return user.is_active and user.role == ROLE_AT_DESK[report.desk] and _in_scope(user, report)
 

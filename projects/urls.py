@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import autosave, month, programmes, progress, reports, sites
+from projects.views import autosave, month, programmes, progress, reports, reviews, sites
 
 app_name = "projects"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("reports/<int:pk>/autosave/", autosave.report_autosave, name="report_autosave"),
     path("reports/<int:pk>/check/", reports.report_check, name="report_check"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report_submit"),
+    path("reports/<int:pk>/withdraw/", reviews.report_withdraw, name="report_withdraw"),
     path("reports/<int:pk>/receipt/", reports.report_receipt, name="report_receipt"),
 ]

@@ -1,6 +1,7 @@
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
 
@@ -18,6 +19,7 @@ __all__ = [
     "ReportSubmission",
     "ReportUnlock",
     "ReviewDecision",
+    "ReviewOpening",
     "ScheduleItem",
     "Stage",
     "TaskTemplate",
