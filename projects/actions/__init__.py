@@ -1,6 +1,7 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
 from projects.actions.programmes import copy_programme
+from projects.actions.reminders import mark_seen, send_due_reminders, urge_report
 from projects.actions.reports import ReportContent, pass_report, return_report, save_report, submit_report
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
 
@@ -10,9 +11,12 @@ __all__ = [
     "approve_site",
     "change_site",
     "copy_programme",
+    "mark_seen",
     "pass_report",
     "remove_site",
     "return_report",
     "save_report",
+    "send_due_reminders",
     "submit_report",
+    "urge_report",
 ]

@@ -1,9 +1,11 @@
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
 
 __all__ = [
+    "Addressee",
     "CreationType",
     "Measure",
     "MonthlyReport",
@@ -11,6 +13,10 @@ __all__ = [
     "ProgrammeStage",
     "ProgressLine",
     "ProjectSite",
+    "Reminder",
+    "ReminderMail",
+    "ReminderRule",
+    "ReminderSeen",
     "ReportFigure",
     "ReportSubmission",
     "ReviewDecision",

@@ -1,0 +1,85 @@
+"""Where reports are stuck, and how many working days each side took."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from fedwork import clock
+from organizations.models import Level
+from projects import rules
+from projects.filters import ProgressForm, StuckForm
+from projects.models import MonthlyReport
+from projects.responsibility import charged_by_place
+from projects.stuck import cases_of, stuck_workbook
+
+PAGE_LENGTH = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def stuck_page(view):
+    """403 for those whose post neither reviews nor looks over the whole."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not rules.can_view_stuck(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _stuck(request: HttpRequest, form: StuckForm):
+    reports = form.apply(MonthlyReport.objects.visible_to(request.user).stuck(clock.now()))
+    return reports.select_related("site__programme", "site__organization", "site__creation_type")
+
+
+@require_safe
+@stuck_page
+def stuck_list(request: HttpRequest) -> HttpResponse:
+    form, now = StuckForm(request.GET, user=request.user), clock.now()
+    page = Paginator(_stuck(request, form), PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page_obj": page,
+        "cases": cases_of(list(page), request.user, now),
+        "can_urge": rules.can_urge(request.user),
+        "now": now,
+        "is_filtered": any(request.GET.values()),
+    }
+    return render(request, "projects/stuck_list.html", context)
+
+
+@require_safe
+@stuck_page
+def stuck_download(request: HttpRequest) -> HttpResponse:
+    reports = list(_stuck(request, StuckForm(request.GET, user=request.user)))
+    workbook = stuck_workbook(cases_of(reports, request.user, clock.now()))
+    disposition = content_disposition_header(True, f"卡在哪里{clock.today():%Y%m%d}.xlsx")
+    return HttpResponse(workbook, content_type=XLSX, headers={"Content-Disposition": disposition})
+
+
+@require_safe
+@stuck_page
+def responsibility(request: HttpRequest) -> HttpResponse:
+    """Days by county of one programme; by township within a county."""
+    form, now = ProgressForm(request.GET, user=request.user), clock.now()
+    county = form.chosen("county")
+    is_within_county = county is not None or request.user.organization.level >= Level.COUNTY
+    reports = MonthlyReport.objects.visible_to(request.user).filter(site__in=form.sites(request.user).order_by())
+    reports = reports.due(now).select_related("site__programme").defer("problems", "needs", "next_plan")
+    name = "township_name" if is_within_county else "county_name"
+    context = {
+        "form": form,
+        "programme": form.programme,
+        "county": county,
+        "lines": charged_by_place(list(reports), now, lambda report: getattr(report.site, name)),
+        "place_word": "乡镇（街道）" if is_within_county else "县（市、区）",
+        "now": now,
+        "is_filtered": any(request.GET.values()),
+    }
+    return render(request, "projects/responsibility.html", context)
