@@ -10,6 +10,7 @@ from organizations.models import Organization, Role, User
 from projects.models import MonthlyReport, Programme, ReviewDecision
 from projects.rules import can_view_in_admin, desk_of
 from projects.states import ReportStatus, Verdict
+from projects.stuck import open_urges
 
 ROWS = 50
 
@@ -28,13 +29,14 @@ def cadre_tasks(user: User) -> dict:
     """What lies with the cadre (returned first, then by due date) and what is under way with the reviewers."""
     now, reports = clock.now(), MonthlyReport.objects.visible_to(user).select_related("site__creation_type")
     to_fill_in = list(reports.begun(clock.today()).to_fill_in()[:ROWS])
-    reasons = return_reasons(to_fill_in)
+    reasons, urged = return_reasons(to_fill_in), open_urges(to_fill_in)
     tasks = [
         {
             "report": report,
             "days_left": report.days_left(now),
             "is_overdue": report.is_overdue(now),
             "reason": reasons.get(report.pk, ""),
+            "urged": urged.get(report.pk),
         }
         for report in to_fill_in
     ]

@@ -93,15 +93,19 @@ def _end(report: MonthlyReport, now: datetime) -> datetime:
 
 def handovers(report: MonthlyReport, submissions: Iterable[ReportSubmission]) -> Iterator[Handover]:
     """With whom the report lay, from the beginning; `submissions` in order, with their decisions."""
-    yield BEGINNING, Side.FILLING
+    with_cadre = Side.FILLING
+    yield BEGINNING, with_cadre
     for submission in submissions:
         decisions = sorted(submission.decisions.all(), key=attrgetter("decided_at"))
         yield submission.submitted_at, SIDE_AT_DESK[_first_desk(report, submission, decisions)]
         for decision in decisions:
             if decision.verdict == Verdict.RETURNED:
-                yield decision.decided_at, Side.REWORK
+                with_cadre = Side.REWORK
+                yield decision.decided_at, with_cadre
             elif next_desk := DESK_OF.get(STATUS_AFTER_PASS[decision.desk]):
                 yield decision.decided_at, SIDE_AT_DESK[next_desk]
+        if taken_back := getattr(submission, "withdrawn_at", None):
+            yield taken_back, with_cadre
 
 
 def _first_desk(report: MonthlyReport, submission: ReportSubmission, decisions: list) -> ReviewDesk:
@@ -115,7 +119,7 @@ def _first_desk(report: MonthlyReport, submission: ReportSubmission, decisions: 
 
 def _trails(reports: list[MonthlyReport]) -> dict[int, list[ReportSubmission]]:
     """Each report's submissions in order, without what was written in them; two queries."""
-    submissions = ReportSubmission.objects.filter(report__in=reports).order_by("report", "round")
+    submissions = ReportSubmission.objects.filter(report__in=reports).order_by("report_id", "round")
     submissions = submissions.defer("content").prefetch_related("decisions")
     return {report: list(rounds) for report, rounds in groupby(submissions, key=attrgetter("report_id"))}
 

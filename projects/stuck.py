@@ -53,10 +53,14 @@ def cases_of(reports: list[MonthlyReport], user, now: datetime) -> list[Case]:
     ]
 
 
+def case_of(report: MonthlyReport, user, now: datetime) -> Case:
+    return cases_of([report], user, now)[0]
+
+
 def latest_urges(reports: list[MonthlyReport]) -> dict[int, Reminder]:
     """Of each report the latest urging, by report id; one query."""
     urges = Reminder.objects.urged().filter(report__in=reports).select_related("report", "sent_by__organization")
-    return {urge.report_id: urge for urge in urges.order_by("report", "-sent_at").distinct("report")}
+    return {urge.report_id: urge for urge in urges.order_by("report_id", "-sent_at").distinct("report_id")}
 
 
 def open_urges(reports: list[MonthlyReport]) -> dict[int, Reminder]:

@@ -19,10 +19,12 @@ from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
 from projects.actions import pass_report
 from projects.admin.filters import CountyFilter, ProgrammeFilter
+from projects.admin.urging import UrgingAdmin
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
 from projects.models import MonthlyReport
 from projects.sheet import report_sheet
+from projects.stuck import case_of
 
 QUEUE = "projects_monthlyreport_changelist"
 QUEUE_LENGTH = 500  # how far “第几份，共几份” and the way to the next report look
@@ -92,7 +94,7 @@ class MonthFilter(admin.SimpleListFilter):
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ScopedModelAdmin):
+class MonthlyReportAdmin(UrgingAdmin, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = ["site", "county", "month_label", "status_tag", "round_label", "days_waiting", "submitted_on"]
     list_display_links = ["site"]
@@ -100,7 +102,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
-    actions = ["pass_selected"]
+    actions = ["pass_selected", "urge_selected"]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -204,6 +206,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             "place": queue.index(report.pk) + 1 if report.pk in queue else None,
             "queue_length": len(queue),
             "days_waiting": report.days_waiting(clock.now()),
+            "case": case_of(report, request.user, clock.now()),
             **extra,
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)

@@ -19,6 +19,7 @@ from projects.forms import ReportForm
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReportStatus, ReviewDesk, Verdict
+from projects.stuck import case_of, open_urges
 from projects.views.access import project_page
 
 
@@ -57,6 +58,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": report_sheet(report),
         "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
         "can_fill_in": report.is_editable and rules.can_fill_in_report(request.user, report),
+        "case": case_of(report, request.user, clock.now()),
     }
     return render(request, "projects/report_detail.html", context)
 
@@ -115,6 +117,7 @@ def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, *
         "days_left": report.days_left(clock.now()),
         "is_overdue": report.is_overdue(clock.now()),
         "returned": last_return(report),
+        "urged": open_urges([report]).get(report.pk),
         "first_desk": first_desk_name(report),
     }
     return render(request, "projects/report_edit.html", context, status=status)
