@@ -1,7 +1,7 @@
 """Reminders (提醒) of monthly reports and urging (催办): what was said to which post, who saw it, to whom it was mailed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from django.db import models
@@ -52,6 +52,7 @@ LADDER = [
     Step(ReminderRule.OVERDUE_COUNTY, 3, Addressee.COUNTY),
     Step(ReminderRule.OVERDUE_CITY, 7, Addressee.CITY),
 ]
+OFFSETS = {step.rule: step.offset for step in LADDER}
 
 
 class ReminderQuerySet(models.QuerySet):
@@ -147,17 +148,16 @@ class Reminder(models.Model):
 
     @property
     def words(self) -> str:
-        """What is said, in one line. Needs `report`, and `sent_by__organization` when urged."""
-        due = timezone.localtime(self.report.due_at)
-        deadline = f"{due.month}月{due.day}日 {due:%H:%M}"
+        """What was said, in one line that stays true. Needs `sent_by__organization` when urged."""
+        sent_on = timezone.localdate(self.sent_at)
         if self.is_urged:
-            sent = timezone.localtime(self.sent_at)
-            return f"{self.urged_by}{sent.month}月{sent.day}日催办" + (f"：{self.note}" if self.note else "")
+            return f"{self.urged_by}{_day(sent_on)}催办" + (f"：{self.note}" if self.note else "")
+        due_on = self.for_day - timedelta(days=OFFSETS[self.rule])
         if self.rule == ReminderRule.BEFORE_DUE:
-            return f"截止时间是 {deadline}，请及时报送"
+            return f"{_day(due_on)}截止，请及时报送"
         if self.rule == ReminderRule.DUE_DAY:
-            return f"今天截止（{deadline}），还没有报送"
-        return f"应于 {deadline} 前报送，现已逾期，还没有报送"
+            return f"{_day(due_on)}截止，当天还没有报送"
+        return f"应于{_day(due_on)}报送，提醒时已逾期 {(sent_on - due_on).days} 天"
 
     @property
     def mark(self) -> Mark:
@@ -165,8 +165,11 @@ class Reminder(models.Model):
             return Mark("已办", "ok")
         if self.is_urged:
             return Mark("催办", "bad")
-        is_early = self.rule in {ReminderRule.BEFORE_DUE, ReminderRule.DUE_DAY}
-        return Mark(self.get_rule_display(), "warn" if is_early else "bad")
+        return Mark("逾期", "bad") if OFFSETS[self.rule] > 0 else Mark("快到期", "warn")
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def _is_after(moment: datetime | None, other: datetime) -> bool:

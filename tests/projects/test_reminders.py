@@ -99,6 +99,17 @@ def test_after_an_outage_each_post_gets_the_latest_step_only(report):
     )
 
 
+def test_what_is_said_stays_true(report):
+    for day, month in [(22, 11), (25, 11), (9, 12)]:
+        with at(day, month=month):
+            run()
+    assert [(each.words, each.mark.word) for each in report.reminders.order_by("pk")[:3]] == [
+        ("11月25日截止，请及时报送", "快到期"),
+        ("11月25日截止，当天还没有报送", "快到期"),
+        ("应于11月25日报送，提醒时已逾期 14 天", "逾期"),
+    ]
+
+
 def test_a_second_run_sends_nothing(report):
     with at(22):
         assert run().startswith("2026-11-22：发出提醒 1 条（截止前 3 天 1 条）。\n")
@@ -182,7 +193,7 @@ def reminded(report):
 def test_the_list_shows_the_posts_reminders_and_leads_to_the_report(reminded, cadre, login):
     page = login(cadre).get(URL).content.decode()
     assert f'href="/reports/{reminded.pk}/"' in page
-    assert "截止时间是 11月25日 18:00，请及时报送" in page
+    assert "11月25日截止，请及时报送" in page
 
 
 def test_the_badge_counts_what_is_new_to_me(reminded, cadre, tree, login):
