@@ -178,6 +178,9 @@ STORAGES = {
     },
 }
 
+# The grid of a month without JavaScript: 30 sites, each with some 30 figures and, hidden, what they held before.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 # E-mail for reminders: without EMAIL_URL none is sent. Links in it begin with SITE_URL.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0003_calendar_exceptions"),
-        ("projects", "0002_report_explanations_and_carried"),
+        ("projects", "0003_deadlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,3 +1,4 @@
+from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
@@ -7,7 +8,9 @@ from projects.models.site import ProjectSite
 __all__ = [
     "Addressee",
     "CreationType",
+    "FigureCorrection",
     "Measure",
+    "MonthClose",
     "MonthlyReport",
     "Programme",
     "ProgrammeStage",
@@ -19,8 +22,10 @@ __all__ = [
     "ReminderSeen",
     "ReportFigure",
     "ReportSubmission",
+    "ReportUnlock",
     "ReviewDecision",
     "ScheduleItem",
     "Stage",
     "TaskTemplate",
+    "is_supplementary",
 ]
