@@ -7,6 +7,7 @@ from fedwork import clock
 from fedwork.excel import Column, Kind, write_list
 from projects import rules
 from projects.actions.reminders import why_not_urged
+from projects.locks import Lock, report_locks
 from projects.models import MonthlyReport, Reminder
 from projects.posts import Holder, holders
 from projects.responsibility import Charged, Side, charged_days
@@ -19,7 +20,12 @@ class Case:
     charged: Charged
     holder: Holder
     urged: Reminder | None  # the latest urging, whatever became of it
+    lock: Lock | None
     can_be_urged: bool
+
+    @property
+    def needs_unlock(self) -> bool:
+        return self.lock is not None and self.lock.needs_unlock
 
     @property
     def is_late(self) -> bool:
@@ -39,15 +45,18 @@ class Case:
 
 
 def cases_of(reports: list[MonthlyReport], user, now: datetime) -> list[Case]:
-    """In the order of `reports`; seven queries, whatever their number. Needs `site__programme`, `site__organization`."""
+    """In the order of `reports`; nine queries at most, whatever their number. Needs `site__programme__organization` and
+    `site__organization`."""
     charged, held, urged = charged_days(reports, now), holders(reports), latest_urges(reports)
+    locks = report_locks(reports, now)
     return [
         Case(
             report,
             charged[report.pk],
             held[report.pk],
             urged.get(report.pk),
-            can_be_urged=rules.can_urge_report(user, report) and not why_not_urged(report),
+            lock := locks.get(report.pk),
+            can_be_urged=rules.can_urge_report(user, report) and not why_not_urged(report, lock),
         )
         for report in reports
     ]
@@ -86,5 +95,6 @@ def _columns() -> list[Column]:
         *[days(side) for side in Side],
         Column("现在的岗位", lambda case: str(case.holder.post or "没有对应的岗位"), width=24),
         Column("在岗人员和电话", lambda case: case.holder.people_words, width=36),
+        Column("锁定", lambda case: "已锁定" if case.needs_unlock else "", Kind.CENTRE, 10),
         Column("最近催办", lambda case: case.urged and case.urged.sent_at, Kind.TIME, 18),
     ]

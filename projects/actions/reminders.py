@@ -13,6 +13,7 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
+from projects.locks import Lock, report_lock, report_locks
 from projects.models import MonthlyReport, Reminder, ReminderRule, ReminderSeen
 from projects.models.reminder import LADDER, NOT_SENT, Step
 from projects.posts import Post, Posts, posts_of
@@ -31,7 +32,7 @@ def send_due_reminders() -> list[Reminder]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SENDING_LOCK])
-    reports = list(_unsent_reports())
+    reports = _unsent_reports()
     posts = posts_of(reports)
     said = set(Reminder.objects.filter(report__in=reports).values_list("report", "rule", "for_day"))
     wanted = [reminder for report in reports for reminder in _wanted(report, posts)]
@@ -40,12 +41,14 @@ def send_due_reminders() -> list[Reminder]:
     return new
 
 
-def _unsent_reports():
-    """Not handed in, and at the first step or beyond."""
+def _unsent_reports() -> list[MonthlyReport]:
+    """Not handed in, and at the first step or beyond. A closed month is over: nobody is reminded of it any more."""
     last_day = clock.today() - timedelta(days=LADDER[0].offset)
     end = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time()))
     reports = MonthlyReport.objects.begun(clock.today()).filter(status__in=NOT_SENT, due_at__lt=end)
-    return reports.select_related("site__organization").order_by("due_at", "pk")
+    reports = reports.select_related("site__organization", "site__programme__organization").order_by("due_at", "pk")
+    locks = report_locks(reports)
+    return [report for report in reports if report.pk not in locks or locks[report.pk].code != "closed"]
 
 
 def _wanted(report: MonthlyReport, posts: Posts) -> Iterator[Reminder]:
@@ -76,10 +79,10 @@ def _latest_steps(report: MonthlyReport, due_on: date, posts: Posts) -> dict[Pos
 def urge_report(report: MonthlyReport, *, by, note: str = "") -> Reminder:
     """Urge the post on which the report lies: the cadre's, or the county's. Raises ValidationError, PermissionDenied."""
     rows = MonthlyReport.objects.select_for_update(of=("self",))
-    report = rows.select_related("site__organization", "site__programme").get(pk=report.pk)
+    report = rows.select_related("site__organization", "site__programme__organization").get(pk=report.pk)
     if not rules.can_urge(by):
         raise PermissionDenied
-    if reason := why_not_urged(report):
+    if reason := why_not_urged(report, report_lock(report)):
         raise ValidationError(reason)
     if not rules.can_urge_report(by, report):
         raise PermissionDenied
@@ -90,14 +93,16 @@ def urge_report(report: MonthlyReport, *, by, note: str = "") -> Reminder:
     return reminder
 
 
-def why_not_urged(report: MonthlyReport) -> str:
-    """The reason why there is nothing to urge, empty when there is."""
+def why_not_urged(report: MonthlyReport, lock: Lock | None) -> str:
+    """The reason why there is nothing to urge, empty when there is. `lock` is the report's, see projects.locks."""
     if report.status == ReportStatus.ACCEPTED:
         return "这份月报已经通过，不用催办。"
     if report.desk == ReviewDesk.CITY:
         return "这份月报正等市级审核，催办只能催填报单位和县级。"
     if report.month > clock.today():
         return f"{report.month_label}还没有开始，到时再催办。"
+    if lock and lock.needs_unlock:
+        return f"{lock.sentence}请先解锁，再催办。"
     return ""
 
 

@@ -35,7 +35,7 @@ def stuck_page(view):
 
 def _stuck(request: HttpRequest, form: StuckForm):
     reports = form.apply(MonthlyReport.objects.visible_to(request.user).stuck(clock.now()))
-    return reports.select_related("site__programme", "site__organization", "site__creation_type")
+    return reports.select_related("site__programme__organization", "site__organization")
 
 
 @require_safe

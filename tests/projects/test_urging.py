@@ -60,6 +60,17 @@ def test_what_lies_at_the_city_or_is_accepted_is_not_urged(report, cadre, county
     assert Reminder.objects.count() == 0
 
 
+def test_what_is_locked_is_unlocked_first(report, city_staff, login):
+    report.site.programme.lock_days = 0
+    report.site.programme.save()
+    october = report.site.reports.get(month__month=10)
+    with pytest.raises(ValidationError, match="到时没有提交，已锁定。请先解锁，再催办。"):
+        urge_report(october, by=city_staff)
+    page = login(city_staff).get("/stuck/").content.decode()
+    assert '<span class="tag idle">已锁定</span>' in page
+    assert url(october) not in page
+
+
 def test_once_a_day_and_the_second_is_told_who_did_it(report, city_staff, tree):
     colleague = factories.user("city2", role=Role.CITY_STAFF, organization=tree.city)
     urge_report(report, by=city_staff)
