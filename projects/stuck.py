@@ -10,7 +10,7 @@ from projects.actions.reminders import why_not_urged
 from projects.locks import Lock, report_locks
 from projects.models import MonthlyReport, Reminder
 from projects.posts import Holder, holders
-from projects.responsibility import Charged, Side, charged_days
+from projects.responsibility import Charged, Line, Side, charged_days
 from projects.states import ReportStatus
 
 
@@ -98,3 +98,19 @@ def _columns() -> list[Column]:
         Column("锁定", lambda case: "已锁定" if case.needs_unlock else "", Kind.CENTRE, 10),
         Column("最近催办", lambda case: case.urged and case.urged.sent_at, Kind.TIME, 18),
     ]
+
+
+def responsibility_workbook(lines: list[Line], place_word: str) -> bytes:
+    def days(place: int, side: str) -> list[Column]:
+        return [
+            Column(f"{side}（天）", lambda line: line.columns[place][1], Kind.NUMBER, 12),
+            Column(f"{side}（天/份）", lambda line: line.columns[place][2], Kind.NUMBER, 14, number_format="0.0"),
+        ]
+
+    sides = [*Side.labels, "合计"]
+    columns = [
+        Column(place_word, lambda line: line.name, width=18),
+        Column("月报", lambda line: line.reports, Kind.NUMBER),
+    ]
+    columns += [column for place, side in enumerate(sides) for column in days(place, side)]
+    return write_list(columns, lines, title="各地用时")

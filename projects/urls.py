@@ -23,4 +23,5 @@ urlpatterns = [
     path("stuck/", stuck.stuck_list, name="stuck_list"),
     path("stuck/download/", stuck.stuck_download, name="stuck_download"),
     path("responsibility/", stuck.responsibility, name="responsibility"),
+    path("responsibility/download/", stuck.responsibility_download, name="responsibility_download"),
 ]

@@ -246,6 +246,7 @@ TABLE: dict[str, Row] = {
         method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     "projects:responsibility": Row(inside="200 200 403 200 200 403"),
+    "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
 }

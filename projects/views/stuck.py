@@ -14,11 +14,12 @@ from organizations.models import Level
 from projects import rules
 from projects.filters import ProgressForm, StuckForm
 from projects.models import MonthlyReport
-from projects.responsibility import charged_by_place
-from projects.stuck import cases_of, stuck_workbook
+from projects.responsibility import Line, charged_by_place
+from projects.stuck import cases_of, responsibility_workbook, stuck_workbook
 
 PAGE_LENGTH = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PLACE_WORDS = {True: "乡镇（街道）", False: "县（市、区）"}  # within a county or not
 
 
 def stuck_page(view):
@@ -58,28 +59,48 @@ def stuck_list(request: HttpRequest) -> HttpResponse:
 @stuck_page
 def stuck_download(request: HttpRequest) -> HttpResponse:
     reports = list(_stuck(request, StuckForm(request.GET, user=request.user)))
-    workbook = stuck_workbook(cases_of(reports, request.user, clock.now()))
-    disposition = content_disposition_header(True, f"卡在哪里{clock.today():%Y%m%d}.xlsx")
-    return HttpResponse(workbook, content_type=XLSX, headers={"Content-Disposition": disposition})
+    return _download(stuck_workbook(cases_of(reports, request.user, clock.now())), "卡在哪里")
 
 
 @require_safe
 @stuck_page
 def responsibility(request: HttpRequest) -> HttpResponse:
     """Days by county of one programme; by township within a county."""
-    form, now = ProgressForm(request.GET, user=request.user), clock.now()
-    county = form.chosen("county")
-    is_within_county = county is not None or request.user.organization.level >= Level.COUNTY
-    reports = MonthlyReport.objects.visible_to(request.user).filter(site__in=form.sites(request.user).order_by())
-    reports = reports.due(now).select_related("site__programme").defer("problems", "needs", "next_plan")
-    name = "township_name" if is_within_county else "county_name"
+    form = ProgressForm(request.GET, user=request.user)
+    counties = {county.name: county.pk for county in form.fields["county"].queryset}
     context = {
         "form": form,
         "programme": form.programme,
-        "county": county,
-        "lines": charged_by_place(list(reports), now, lambda report: getattr(report.site, name)),
-        "place_word": "乡镇（街道）" if is_within_county else "县（市、区）",
-        "now": now,
+        "county": form.chosen("county"),
+        "lines": [(line, counties.get(line.name)) for line in _lines(request, form)],
+        "place_word": PLACE_WORDS[_is_within_county(request, form)],
+        "now": clock.now(),
         "is_filtered": any(request.GET.values()),
     }
     return render(request, "projects/responsibility.html", context)
+
+
+@require_safe
+@stuck_page
+def responsibility_download(request: HttpRequest) -> HttpResponse:
+    form = ProgressForm(request.GET, user=request.user)
+    place_word = PLACE_WORDS[_is_within_county(request, form)]
+    return _download(responsibility_workbook(_lines(request, form), place_word), "各地用时")
+
+
+def _lines(request: HttpRequest, form: ProgressForm) -> list[Line]:
+    reports = MonthlyReport.objects.visible_to(request.user).due(clock.now())
+    reports = reports.filter(site__in=form.sites(request.user).order_by()).select_related("site__programme")
+    name = "township_name" if _is_within_county(request, form) else "county_name"
+    return charged_by_place(
+        list(reports.defer("problems", "needs", "next_plan")), clock.now(), lambda report: getattr(report.site, name)
+    )
+
+
+def _is_within_county(request: HttpRequest, form: ProgressForm) -> bool:
+    return form.chosen("county") is not None or request.user.organization.level >= Level.COUNTY
+
+
+def _download(workbook: bytes, name: str) -> HttpResponse:
+    disposition = content_disposition_header(True, f"{name}{clock.today():%Y%m%d}.xlsx")
+    return HttpResponse(workbook, content_type=XLSX, headers={"Content-Disposition": disposition})

@@ -1,6 +1,7 @@
 """The responsibility clock against a naive oracle that walks day by day, and against a told story."""
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from fedwork import clock
 from organizations.calendar import Calendar
@@ -160,9 +162,10 @@ URL = "/responsibility/"
 def test_the_page_shows_the_counties_days(told, leader, login):
     with on(20, month=12):
         page = login(leader).get(URL)
-    line = page.context["lines"][0]
+    line, county = page.context["lines"][0]
+    assert county == told.site.organization.parent.parent.pk
+    assert f'<a href="?county={county}">肥西县</a>' in page.content.decode()
     assert (line.name, line.reports) == ("肥西县", 6)  # June to November; December's is due on the 25th
-    assert "肥西县" in page.content.decode()
 
 
 @pytest.mark.django_db
@@ -173,7 +176,18 @@ def test_within_a_county_the_lines_are_townships(told, county_reviewer, city_sta
             login(city_staff).get(URL, {"county": tree.county.pk}),
             login(city_staff).get(URL, {"county": tree.other_county.pk}),
         ]
-    assert [[line.name for line in page.context["lines"]] for page in pages] == [["山南镇"], ["山南镇"], []]
+    assert [[line.name for line, _ in page.context["lines"]] for page in pages] == [["山南镇"], ["山南镇"], []]
+
+
+@pytest.mark.django_db
+def test_the_workbook_has_the_pages_figures(told, leader, login):
+    with on(20, month=12):
+        response = login(leader).get(f"{URL}download/")
+        line, _ = login(leader).get(URL).context["lines"][0]
+    heading, row = load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True)
+    assert heading[:4] == ("县（市、区）", "月报", "填报（天）", "填报（天/份）")
+    assert row[:3] == ("肥西县", 6, line.charged.filling)
+    assert row[-2:] == (line.charged.total, line.charged.total / 6)
 
 
 @pytest.mark.django_db
