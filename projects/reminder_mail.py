@@ -1,6 +1,7 @@
 """Reminders by e-mail: one message to each person of the post with an address, at most once."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from smtplib import SMTPException
@@ -32,40 +33,54 @@ def mail_reminders() -> MailRun:
     run = MailRun()
     with _Server() as server:
         for user, reminders in _to_mail().items():
-            if not _claim(user, reminders):
-                continue
-            try:
-                server.send(_message(user, reminders))
-            except (OSError, SMTPException) as error:
-                _give_back(user, reminders)
-                run.refused.append(f"{user.username}（{error}）")
-                if not server.is_there:
-                    break
-            else:
-                run.messages += 1
-                run.reminders += len(reminders)
+            if server.is_gone:
+                break
+            if _claim(user, reminders):
+                _send_or_give_back(server, user, reminders, run)
     return run
 
 
+def _send_or_give_back(server: "_Server", user: User, reminders: list[Reminder], run: MailRun) -> None:
+    try:
+        server.send(_message(user, reminders))
+    except (OSError, SMTPException, ValueError) as error:  # ValueError: an address that can't be written in a header
+        _give_back(user, reminders)
+        run.refused.append(f"{user.username}（{error}）")
+    else:
+        run.messages += 1
+        run.reminders += len(reminders)
+
+
 class _Server:
-    """One connection for the whole run; when it can't be made, the others aren't tried either."""
+    """One connection for the whole run, made anew after a refusal; once it can't be made the server is gone."""
 
     def __init__(self):
         self.connection = get_connection()
-        self.is_there = True
+        self.is_gone = False
 
     def __enter__(self):
         return self
 
     def send(self, message: EmailMessage) -> None:
-        self.is_there = False
-        self.connection.open()
-        self.is_there = True
+        try:
+            self.connection.open()
+        except (OSError, SMTPException):
+            self.is_gone = True
+            raise
         message.connection = self.connection
-        message.send()
+        try:
+            message.send()
+        except (OSError, SMTPException):
+            self._hang_up()
+            raise
+
+    def _hang_up(self) -> None:
+        with suppress(OSError, SMTPException):
+            self.connection.close()
+        self.connection = get_connection()
 
     def __exit__(self, *error):
-        self.connection.close()
+        self._hang_up()
 
 
 def _to_mail() -> dict[User, list[Reminder]]:

@@ -157,3 +157,14 @@ def test_the_cadre_reads_who_urged_until_the_report_is_in(report, cadre, city_st
     assert [words in client.get(page).content.decode() for page in pages] == [True] * 4
     submit(report, by=cadre)
     assert [words in client.get(page).content.decode() for page in pages[:3]] == [False, True, False]
+
+
+def test_the_county_reads_it_on_the_review_item_until_it_has_decided(report, cadre, county_reviewer, city_staff, login):
+    sent = submit(report, by=cadre)
+    urge_report(sent, by=city_staff)
+    client, words = login(county_reviewer), "合肥市妇联11月22日催办"
+    item = f"/admin/projects/monthlyreport/{report.pk}/change/"
+    assert words in client.get(item).content.decode()
+    assert '<span class="count">1</span>' in client.get(item).content.decode()
+    pass_report(sent, by=county_reviewer, version=sent.version)
+    assert words not in client.get(item).content.decode()
