@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,15 +23,25 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
     if not rules.can_receive_reminders(request.user):
         raise PermissionDenied
     reminders = Reminder.objects.addressed_to(request.user)
-    reminders = reminders.select_related("report__site", "sent_by__organization")
+    reminders = reminders.select_related("report__site__organization", "sent_by__organization")
     page = Paginator(reminders, PAGE_LENGTH).get_page(request.GET.get("page"))
     seen = set(
         ReminderSeen.objects.filter(user=request.user, reminder__in=list(page)).values_list("reminder", flat=True)
     )
     unseen = [reminder for reminder in page if reminder.pk not in seen]
     mark_seen(unseen, by=request.user)
-    rows = [(reminder, reminder in unseen and not reminder.is_settled) for reminder in page]
+    rows = [
+        (reminder, reminder in unseen and not reminder.is_settled, _where_to_act(reminder.report, request.user))
+        for reminder in page
+    ]
     return render(request, "projects/reminder_list.html", {"page_obj": page, "rows": rows})
+
+
+def _where_to_act(report: MonthlyReport, user) -> str:
+    """Straight to filling in for those who do."""
+    if report.is_editable and rules.can_fill_in_report(user, report):
+        return reverse("projects:report_edit", args=[report.pk])
+    return report.get_absolute_url()
 
 
 @require_POST

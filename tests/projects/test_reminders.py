@@ -198,7 +198,7 @@ def reminded(report):
 
 def test_the_list_shows_the_posts_reminders_and_leads_to_the_report(reminded, cadre, login):
     page = login(cadre).get(URL).content.decode()
-    assert f'href="/reports/{reminded.pk}/"' in page
+    assert f'href="/reports/{reminded.pk}/edit/"' in page
     assert "11月25日截止，请及时报送" in page
 
 
@@ -227,6 +227,7 @@ def test_a_report_handed_in_meanwhile_is_settled(reminded, cadre, login):
     page = client.get(URL).content.decode()
     assert reminded.site.name in page
     assert '<span class="tag ok">已办</span>' in page
+    assert f'href="/reports/{reminded.pk}/"' in page
 
 
 @pytest.mark.parametrize("role", ["neighbour", "county_reviewer", "city_staff"])
