@@ -7,7 +7,6 @@ from django import forms
 from fedwork import clock
 from organizations.models import Level, Organization
 from projects.models import CreationType, Programme, ProjectSite
-from projects.responsibility import STATUSES_OF_SIDE, Side
 from projects.states import SiteStatus
 
 
@@ -72,21 +71,3 @@ class ProgressForm(ScopeForm):
         if county := self.chosen("county"):
             sites = sites.filter(organization__path__startswith=county.path)
         return sites.by_county()
-
-
-class StuckForm(ScopeForm):
-    side = forms.ChoiceField(label="现在在谁手里", required=False, choices=[("", "全部"), *Side.choices])
-
-    def __init__(self, data, *, user):
-        super().__init__(data, user=user)
-        self.fields["side"].error_messages["invalid_choice"] = "没有这一项，请重新选择。"
-
-    def apply(self, reports):
-        """`reports` (a MonthlyReport queryset) narrowed down."""
-        if programme := self.chosen("programme"):
-            reports = reports.filter(site__programme=programme)
-        if county := self.chosen("county"):
-            reports = reports.filter(site__organization__path__startswith=county.path)
-        if side := self.chosen("side"):
-            reports = reports.filter(status__in=STATUSES_OF_SIDE[side])
-        return reports

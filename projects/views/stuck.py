@@ -6,20 +6,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from fedwork import clock
-from organizations.models import Level
+from fedwork.downloads import workbook_response
 from projects import rules
-from projects.filters import ProgressForm, StuckForm
 from projects.models import MonthlyReport
 from projects.responsibility import Line, charged_by_place
 from projects.stuck import cases_of, responsibility_workbook, stuck_workbook
+from projects.stuck_filters import ResponsibilityForm, StuckForm
 
 PAGE_LENGTH = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PLACE_WORDS = {True: "乡镇（街道）", False: "县（市、区）"}  # within a county or not
 
 
 def stuck_page(view):
@@ -66,14 +63,13 @@ def stuck_download(request: HttpRequest) -> HttpResponse:
 @stuck_page
 def responsibility(request: HttpRequest) -> HttpResponse:
     """Days by county of one programme; by township within a county."""
-    form = ProgressForm(request.GET, user=request.user)
+    form = ResponsibilityForm(request.GET, user=request.user)
     counties = {county.name: county.pk for county in form.fields["county"].queryset}
     context = {
         "form": form,
         "programme": form.programme,
         "county": form.chosen("county"),
         "lines": [(line, counties.get(line.name)) for line in _lines(request, form)],
-        "place_word": PLACE_WORDS[_is_within_county(request, form)],
         "now": clock.now(),
         "is_filtered": any(request.GET.values()),
     }
@@ -83,24 +79,15 @@ def responsibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 @stuck_page
 def responsibility_download(request: HttpRequest) -> HttpResponse:
-    form = ProgressForm(request.GET, user=request.user)
-    place_word = PLACE_WORDS[_is_within_county(request, form)]
-    return _download(responsibility_workbook(_lines(request, form), place_word), "各地用时")
+    form = ResponsibilityForm(request.GET, user=request.user)
+    return _download(responsibility_workbook(_lines(request, form), form.place_word), "各地用时")
 
 
-def _lines(request: HttpRequest, form: ProgressForm) -> list[Line]:
-    reports = MonthlyReport.objects.visible_to(request.user).due(clock.now())
-    reports = reports.filter(site__in=form.sites(request.user).order_by()).select_related("site__programme")
-    name = "township_name" if _is_within_county(request, form) else "county_name"
-    return charged_by_place(
-        list(reports.defer("problems", "needs", "next_plan")), clock.now(), lambda report: getattr(report.site, name)
-    )
-
-
-def _is_within_county(request: HttpRequest, form: ProgressForm) -> bool:
-    return form.chosen("county") is not None or request.user.organization.level >= Level.COUNTY
+def _lines(request: HttpRequest, form: ResponsibilityForm) -> list[Line]:
+    reports = form.apply(MonthlyReport.objects.visible_to(request.user).due(clock.now()))
+    reports = reports.select_related("site__programme").defer("problems", "needs", "next_plan")
+    return charged_by_place(list(reports), clock.now(), form.place_of)
 
 
 def _download(workbook: bytes, name: str) -> HttpResponse:
-    disposition = content_disposition_header(True, f"{name}{clock.today():%Y%m%d}.xlsx")
-    return HttpResponse(workbook, content_type=XLSX, headers={"Content-Disposition": disposition})
+    return workbook_response(workbook, f"{name}{clock.today():%Y%m%d}")
