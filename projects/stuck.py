@@ -22,6 +22,7 @@ class Case:
     urged: Reminder | None  # the latest urging, whatever became of it
     lock: Lock | None
     can_be_urged: bool
+    can_be_unlocked: bool
 
     @property
     def needs_unlock(self) -> bool:
@@ -57,6 +58,7 @@ def cases_of(reports: list[MonthlyReport], user, now: datetime) -> list[Case]:
             urged.get(report.pk),
             lock := locks.get(report.pk),
             can_be_urged=rules.can_urge_report(user, report) and not why_not_urged(report, lock),
+            can_be_unlocked=lock is not None and lock.needs_unlock and rules.can_unlock_report(user, report),
         )
         for report in reports
     ]

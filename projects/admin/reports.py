@@ -18,11 +18,12 @@ from fedwork.numbers import posted_integer
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
 from projects.actions import pass_report
+from projects.admin.deadlines import ReportDeadlinePages
 from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.urging import UrgingAdmin
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, is_supplementary
 from projects.sheet import report_sheet
 from projects.stuck import case_of
 
@@ -94,7 +95,7 @@ class MonthFilter(admin.SimpleListFilter):
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(UrgingAdmin, ScopedModelAdmin):
+class MonthlyReportAdmin(ReportDeadlinePages, UrgingAdmin, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = ["site", "county", "month_label", "status_tag", "round_label", "days_waiting", "submitted_on"]
     list_display_links = ["site"]
@@ -102,7 +103,7 @@ class MonthlyReportAdmin(UrgingAdmin, ScopedModelAdmin):
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
-    actions = ["pass_selected", "urge_selected"]
+    actions = ["pass_selected", "urge_selected", "unlock_selected"]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -184,7 +185,7 @@ class MonthlyReportAdmin(UrgingAdmin, ScopedModelAdmin):
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        reports = self.get_queryset(request)
+        reports = self.get_queryset(request).annotate(is_supplementary=is_supplementary())
         return get_object_or_404(
             reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"),
             pk=posted_integer(str(pk)),
@@ -207,6 +208,7 @@ class MonthlyReportAdmin(UrgingAdmin, ScopedModelAdmin):
             "queue_length": len(queue),
             "days_waiting": report.days_waiting(clock.now()),
             "case": case_of(report, request.user, clock.now()),
+            **self.deadline_context(request, report),
             **extra,
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)

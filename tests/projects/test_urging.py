@@ -69,6 +69,7 @@ def test_what_is_locked_is_unlocked_first(report, city_staff, login):
     page = login(city_staff).get("/stuck/").content.decode()
     assert '<span class="tag idle">已锁定</span>' in page
     assert url(october) not in page
+    assert f"/admin/projects/monthlyreport/{october.pk}/unlock/" in page
 
 
 def test_once_a_day_and_the_second_is_told_who_did_it(report, city_staff, tree):
