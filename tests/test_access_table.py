@@ -294,6 +294,15 @@ TABLE: dict[str, Row] = {
     ),
     "projects:site_list": Row(inside="200 200 200 200 200 403"),
     "workbench": Row(inside="200 200 200 200 200 200"),
+    # Reminders, urging, and where reports are stuck
+    "projects:reminder_list": Row(inside="200 200 200 403 403 403"),
+    "projects:report_urge": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:responsibility": Row(inside="200 200 403 200 200 403"),
+    "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
+    "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
+    "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
