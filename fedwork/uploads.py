@@ -6,12 +6,15 @@ Everything raises `ValidationError` with a Chinese sentence that says what to do
 import csv
 import io
 import re
+import struct
 import warnings
 import zipfile
 from itertools import islice
 
 import openpyxl
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.files.uploadhandler import FileUploadHandler
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 5 * MEGABYTE
@@ -25,6 +28,23 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx under a password
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
+class BoundedUploadHandler(FileUploadHandler):
+    """Stands before Django's own handlers: a request that says it is larger than all we ever take is not read at all.
+
+    The body is parsed before anybody asks who sent it, so this is the only place that can keep the disk from filling.
+    """
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # noqa: N803, Django's name
+        if content_length > settings.REQUEST_MAX_MB * MEGABYTE:
+            raise RequestDataTooBig(f"一次最多上传 {settings.REQUEST_MAX_MB} MB，请分几次上传。")
+
+    def receive_data_chunk(self, raw_data, start):
+        return raw_data
+
+    def file_complete(self, file_size):
+        return None
+
+
 def check_workbook(file) -> None:
     """Refuse what is not an .xlsx workbook of reasonable size. Reads the zip directory only; `file` is left at 0."""
     file.seek(0, io.SEEK_END)
@@ -34,24 +54,28 @@ def check_workbook(file) -> None:
         raise ValidationError(f"文件有 {size / MEGABYTE:.1f} MB，超过 {MAX_BYTES // MEGABYTE} MB，请分成几个文件上传。")
     if file.read(4) == OLD_EXCEL:
         raise ValidationError("这是旧版 .xls 或加了密码的表格，请用 WPS 或 Excel 打开，“另存为”不加密的 .xlsx 再上传。")
-    _check_directory(file)
+    if "[Content_Types].xml" not in package_entries(file):
+        raise ValidationError("这个压缩包不是 Excel 表格，请上传 .xlsx 文件。")
     file.seek(0)
 
 
-def _check_directory(file) -> None:
+def package_entries(file, *, max_unpacked: int = MAX_UNPACKED, max_entries: int = MAX_ENTRIES) -> set[str]:
+    """Names of the parts of an Office document, from its zip directory alone; refuses what is broken, encrypted or
+    would unpack to too much."""
     try:
         entries = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise ValidationError("这不是 .xlsx 表格，或者文件已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
-    if not any(entry.filename == "[Content_Types].xml" for entry in entries):
-        raise ValidationError("这个压缩包不是 Excel 表格，请上传 .xlsx 文件。")
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error) as error:
+        raise ValidationError(
+            "这不是 .xlsx 表格或 .docx 文档，或者文件已损坏，请用 WPS 或 Office “另存为”后再上传。"
+        ) from error
     if any(entry.flag_bits & 1 for entry in entries):
-        raise ValidationError("表格加了密码，请去掉密码后再上传。")
+        raise ValidationError("文件加了密码，请去掉密码后再上传。")
     bloated = any(
         entry.file_size > MEGABYTE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in entries
     )
-    if bloated or len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise ValidationError("表格展开后过大，请删去空白行列和图片，把内容复制到新表格后再上传。")
+    if bloated or len(entries) > max_entries or sum(entry.file_size for entry in entries) > max_unpacked:
+        raise ValidationError("文件展开后过大，请删去空白行列和图片，把内容复制到新文件后再上传。")
+    return {entry.filename for entry in entries}
 
 
 def read_workbook(file, *, max_rows: int) -> list[list]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import programmes, progress, reports, sites
+from projects.views import attachments, programmes, progress, reports, sites
 
 app_name = "projects"
 urlpatterns = [
@@ -14,4 +14,8 @@ urlpatterns = [
     path("reports/<int:pk>/check/", reports.report_check, name="report_check"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report_submit"),
     path("reports/<int:pk>/receipt/", reports.report_receipt, name="report_receipt"),
+    path("reports/<int:pk>/attachments/", attachments.attachment_add, name="report_attachment_add"),
+    path("attachments/<int:pk>/", attachments.attachment_file, name="attachment_file"),
+    path("attachments/<int:pk>/thumbnail/", attachments.attachment_thumbnail, name="attachment_thumbnail"),
+    path("attachments/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
 ]

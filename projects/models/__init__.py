@@ -1,9 +1,11 @@
+from projects.models.attachment import Attachment
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
 
 __all__ = [
+    "Attachment",
     "CreationType",
     "Measure",
     "MonthlyReport",
