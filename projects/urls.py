@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import attachments, programmes, progress, reports, sites
+from projects.views import attachments, autosave, month, programmes, progress, reports, sites
 
 app_name = "projects"
 urlpatterns = [
@@ -9,8 +9,12 @@ urlpatterns = [
     path("sites/", sites.site_list, name="site_list"),
     path("sites/<int:pk>/", sites.site_detail, name="site_detail"),
     path("reports/", reports.report_list, name="report_list"),
+    path("reports/months/<int:year>/<int:month>/", month.month_edit, name="month_edit"),
+    path("reports/months/<int:year>/<int:month>/check/", month.month_check, name="month_check"),
+    path("reports/months/<int:year>/<int:month>/submit/", month.month_submit, name="month_submit"),
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reports/<int:pk>/edit/", reports.report_edit, name="report_edit"),
+    path("reports/<int:pk>/autosave/", autosave.report_autosave, name="report_autosave"),
     path("reports/<int:pk>/check/", reports.report_check, name="report_check"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report_submit"),
     path("reports/<int:pk>/receipt/", reports.report_receipt, name="report_receipt"),

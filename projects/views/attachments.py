@@ -17,8 +17,7 @@ from fedwork.received import receive
 from projects import rules
 from projects.actions import add_attachment, remove_attachment
 from projects.models import Attachment, MonthlyReport, ScheduleItem
-from projects.views.access import project_page
-from projects.views.reports import _get_own_report as get_own_report
+from projects.views.access import get_own_report, project_page
 
 # Nothing in a file may act, whatever a browser takes it for. Styles are the browser's own around a bare picture.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
