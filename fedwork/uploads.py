@@ -22,6 +22,7 @@ MAX_UNPACKED = 20 * MEGABYTE  # openpyxl reads styles and shared texts whole, at
 MAX_ENTRIES = 500
 MAX_RATIO = 200
 MAX_COLUMNS = 100
+MAX_TABS = 20
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx under a password
 
 # What a spreadsheet would take for a formula; a CSV cell carries an apostrophe in front (see fedwork.lists).
@@ -98,6 +99,29 @@ def _first_sheet(file, *, last_row: int) -> list[list]:
     sheet.reset_dimensions()  # the size that a file claims for itself is often wrong
     cells = sheet.iter_rows(min_row=1, max_row=last_row, max_col=MAX_COLUMNS, values_only=True)
     return [[_without_nul(value) for value in row] for row in cells]
+
+
+def read_tabs(file, *, max_rows: int, max_columns: int = MAX_COLUMNS) -> dict[str, list[list]]:
+    """Cell values of every tab by its name, from the first row. A percentage is read as it is shown: 60, not 0.6."""
+    check_workbook(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            return {sheet.title: _shown(sheet, max_rows, max_columns) for sheet in book.worksheets[:MAX_TABS]}
+    except Exception as error:  # a damaged workbook fails in openpyxl in any number of ways
+        raise ValidationError("读不懂这个表格，可能已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
+
+
+def _shown(sheet, max_rows: int, max_columns: int) -> list[list]:
+    sheet.reset_dimensions()
+    return [[_as_shown(cell) for cell in row] for row in sheet.iter_rows(max_row=max_rows, max_col=max_columns)]
+
+
+def _as_shown(cell):
+    value = _without_nul(cell.value)
+    is_percentage = isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or "")
+    return round(value * 100, 4) if is_percentage else value
 
 
 def read_csv(file, *, max_rows: int) -> list[list[str]]:

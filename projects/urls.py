@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import attachments, autosave, month, programmes, progress, reports, sites
+from projects.views import attachments, autosave, month, programmes, progress, reports, sites, workbook
 
 app_name = "projects"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("reports/months/<int:year>/<int:month>/", month.month_edit, name="month_edit"),
     path("reports/months/<int:year>/<int:month>/check/", month.month_check, name="month_check"),
     path("reports/months/<int:year>/<int:month>/submit/", month.month_submit, name="month_submit"),
+    path("reports/months/<int:year>/<int:month>/workbook/", workbook.month_workbook, name="month_workbook"),
+    path("reports/months/<int:year>/<int:month>/upload/", workbook.month_upload, name="month_upload"),
+    path("reports/months/<int:year>/<int:month>/upload/confirm/", workbook.month_confirm, name="month_confirm"),
+    path("reports/months/<int:year>/<int:month>/upload/marked/", workbook.month_marked, name="month_marked"),
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reports/<int:pk>/edit/", reports.report_edit, name="report_edit"),
     path("reports/<int:pk>/autosave/", autosave.report_autosave, name="report_autosave"),

@@ -38,7 +38,7 @@ def full_content(report, *, value=Decimal(3), percent=60, next_plan="继续开�
         texts={"problems": "", "needs": "", "next_plan": next_plan},
         figures={line.measure.pk: value for line in sheet.figures},
         percents={task.item.pk: percent for task in sheet.tasks},
-        explanations={key: "按计划开展" for key in sheet.stored()},
+        explanations=dict.fromkeys(sheet.stored(), "按计划开展"),
     )
 
 
