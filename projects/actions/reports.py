@@ -14,6 +14,7 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
+from projects.locks import report_lock
 from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.sheet import report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, STATUS_AFTER_PASS, ReportStatus, Verdict
@@ -202,11 +203,8 @@ def _locked(report: MonthlyReport) -> MonthlyReport:
 
 def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
     report = _locked(report)
-    if not report.is_editable:
-        when = timezone.localtime(report.submitted_at)
-        raise ValidationError(f"这份月报已于 {when:%Y-%m-%d %H:%M} 提交，不能再改。", code="submitted")
-    if report.month > clock.today():
-        raise ValidationError(f"{report.month_label}还没有开始，到时再填报。")
+    if lock := report_lock(report):
+        raise ValidationError(str(lock), code=lock.code)
     if not rules.can_fill_in_report(by, report):
         raise PermissionDenied
     return report

@@ -9,7 +9,7 @@ import projects.models.attachment
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0002_report_explanations_and_carried"),
+        ("projects", "0003_deadlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

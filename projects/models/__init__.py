@@ -1,4 +1,5 @@
 from projects.models.attachment import Attachment
+from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.schedule import ScheduleItem, Stage
@@ -7,7 +8,9 @@ from projects.models.site import ProjectSite
 __all__ = [
     "Attachment",
     "CreationType",
+    "FigureCorrection",
     "Measure",
+    "MonthClose",
     "MonthlyReport",
     "Programme",
     "ProgrammeStage",
@@ -15,8 +18,10 @@ __all__ = [
     "ProjectSite",
     "ReportFigure",
     "ReportSubmission",
+    "ReportUnlock",
     "ReviewDecision",
     "ScheduleItem",
     "Stage",
     "TaskTemplate",
+    "is_supplementary",
 ]

@@ -24,7 +24,7 @@ class Anomaly(NamedTuple):
 @dataclass
 class FigureLine:
     """One measure: `last` is last month's value, `past` those of up to 12 earlier months, `earlier` the sum over the
-    accepted months before this one."""
+    accepted months before this one. Corrections of accepted reports are in all of them."""
 
     measure: Measure
     last: Decimal | None = None

@@ -1,4 +1,4 @@
-"""Loads the sheets of one report or of many: six queries, whatever the number of reports, tasks, measures, months."""
+"""Loads the sheets of one report or of many: seven queries, whatever the number of reports, tasks, measures, months."""
 
 from collections import defaultdict
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from fedwork import clock
+from projects.effective import effective_rows
 from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.sheet.lines import FigureLine, TaskLine
 from projects.sheet.sheet import Sheet
@@ -41,7 +42,7 @@ class _Loader:
             self.items[item.stage.site_id].append(item)
         needed = [report.pk for report in reports]
         needed += [row.pk for rows in self.before.values() for row in rows if row.status in SUBMITTED]
-        self.figures = _by_report(ReportFigure.objects.filter(report__in=needed))
+        self.figures = _by_report(effective_rows(needed))
         self.progress = _by_report(ProgressLine.objects.filter(report__in=needed))
 
     def sheets(self) -> list[Sheet]:

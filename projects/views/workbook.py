@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fedwork.received import CONTENT_TYPES
 from projects.forms import ReportForm
+from projects.locks import report_locks
 from projects.models import MonthlyReport
 from projects.sheet import report_sheets
 from projects.views.month import _month as first_of_month
@@ -27,6 +28,8 @@ EXPIRED = "预览已过期或者换了人登录，请重新上传文件。"
 def month_workbook(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = first_of_month(request, year, month)
     reports = list(open_reports(request, first)[:MAX_SITES])
+    locks = report_locks(reports)
+    reports = [report for report in reports if report.pk not in locks]
     if not reports:
         return _render(request, first, error="这个月没有要填的月报，不用下载填报表。")
     book = write_workbook(_forms(reports), user=request.user, month=first)
@@ -95,9 +98,9 @@ def month_marked(request: HttpRequest, year: int, month: int) -> HttpResponse:
     if upload is None:
         return _render(request, first, error=EXPIRED)
     plan = plan_upload(upload, user=request.user).try_out(by=request.user)
-    forms = [ReportForm(sheet=planned.sheet) for planned in plan.reports if planned.report.is_editable]
+    forms = [ReportForm(sheet=planned.sheet) for planned in plan.reports if not planned.lock]
     if not forms:
-        return _render(request, first, error="这些月报都已提交，没有可以改的格子。")
+        return _render(request, first, error="这些月报都已提交或锁定，没有可以改的格子。")
     book = write_workbook(forms, user=request.user, month=first, typed=plan.typed(), marks=plan.marks())
     return _as_download(book, f"{year}年{month}月月报填报表（标红）.xlsx")
 

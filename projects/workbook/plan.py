@@ -14,6 +14,7 @@ from organizations.models import rehearsal
 from projects.actions import save_report
 from projects.actions.reports import StaleReportError
 from projects.forms import ReportForm
+from projects.locks import Lock, report_locks
 from projects.models import MonthlyReport
 from projects.sheet import Anomaly, Sheet, report_sheet, report_sheets
 from projects.workbook.reading import Row, Upload
@@ -34,6 +35,7 @@ class PlannedReport:
     row: Row
     sheet: Sheet
     form: ReportForm
+    lock: Lock | None
     refusal: str = ""
     marks: dict[str, str] = field(default_factory=dict)
     anomalies: list[Anomaly] = field(default_factory=list)
@@ -130,16 +132,17 @@ def plan_upload(upload: Upload, *, user) -> Plan:
     reports = list(seen.select_related("site__programme__organization", "site__organization", "site__creation_type"))
     sheets = {sheet.report.pk: sheet for sheet in report_sheets(reports)}
     unknown = [f"第 {row.line} 行不是您填报的项目点。" for row in upload.rows if row.report not in sheets]
-    planned = [_planned(row, sheets[row.report]) for row in upload.rows if row.report in sheets]
+    locks = report_locks(reports)
+    planned = [_planned(row, sheets[row.report], locks.get(row.report)) for row in upload.rows if row.report in sheets]
     return Plan(planned, upload.refused + unknown)
 
 
-def _planned(row: Row, sheet: Sheet) -> PlannedReport:
+def _planned(row: Row, sheet: Sheet, lock: Lock | None) -> PlannedReport:
     form = ReportForm(_as_posted(row, sheet), sheet=sheet)
     form.is_valid()
-    planned = PlannedReport(row, sheet, form)
-    if not sheet.report.is_editable:
-        planned.refusal = f"这份月报现在是“{sheet.report.get_status_display()}”，不能再改。"
+    planned = PlannedReport(row, sheet, form, lock)
+    if lock:
+        planned.refusal = str(lock)
         return planned
     planned.marks = {key: " ".join(sentences) for key, sentences in form.errors.items()}
     if row.typed.get("is_nil", "") not in YES_NO:

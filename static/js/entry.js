@@ -5,6 +5,12 @@ const WAIT = 600;
 const RETRY = 10_000;
 const WEEK = 7 * 24 * 3600 * 1000;
 
+// Whoever signs out leaves nothing behind (static/js/frame.js clears it), also when an answer comes later.
+let isLeaving = false;
+document.querySelector(".bar form")?.addEventListener("submit", () => {
+  isLeaving = true;
+});
+
 const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] ?? "";
 
 export function make(tag, className, text) {
@@ -126,6 +132,7 @@ export class Report {
   // On this machine until the server has it
 
   keep() {
+    if (isLeaving) return;
     const fields = Object.fromEntries(
       this.unsaved.map((field) => [field.key, { base: field.base, value: field.value, carried: field.carried }]),
     );

@@ -15,9 +15,9 @@ function tell() {
   if (problem === "signed-out") return sayExpired();
   if (problem === "offline") return say(`网络中断，已存在本机 ${unsaved.length} 项`, "bad");
   if (problem) return say(problem, "bad");
+  if (unsaved.some((field) => field.isToSend)) return say("正在保存", "busy");
   if (disputed) return say(`有 ${disputed} 处两边填的不一样，请选一个`, "bad");
   if (refused) return say(`有 ${refused} 处没有看懂，还没有保存`, "bad");
-  if (unsaved.length) return say("正在保存", "busy");
   const times = reports.map((report) => report.savedAt).filter(Boolean);
   if (times.length === 0) [state.textContent, state.className] = initially;
   else say(`已保存 ${times.sort().at(-1)}`, "");
@@ -74,10 +74,11 @@ function below(input, step) {
   return row?.cells[cell.cellIndex].querySelector("input:not([type=hidden]), textarea") ?? null;
 }
 
+// Figures first, from site to site; the texts, which may stay empty, come after the last of them.
 function following(input, step) {
-  const inputs = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), textarea")];
+  const inputs = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox])")];
   const visible = inputs.filter((other) => !other.disabled && other.offsetParent !== null);
-  return visible[visible.indexOf(input) + step] ?? null;
+  return visible[visible.indexOf(input) + step] ?? form.querySelector("textarea");
 }
 
 form.addEventListener("keydown", (event) => {

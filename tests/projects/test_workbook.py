@@ -266,9 +266,9 @@ class TestRefused:
         saved_report = fill_in(report, by=cadre)
         submit_report(saved_report, by=cadre, version=saved_report.version)
         preview = send(client, book)
-        assert "这份月报现在是“待县审”，不能再改。" in preview.content.decode()
+        assert "提交，不能再改" in preview.content.decode()
         marked = client.post(url("month_marked"), {"token": preview.context["token"]})
-        assert (marked.status_code, "都已提交" in marked.content.decode()) == (422, True)
+        assert (marked.status_code, "都已提交或锁定" in marked.content.decode()) == (422, True)
 
     def test_submitted_between_preview_and_confirmation(self, client, report, cadre):
         preview = send(client, filled(client))
