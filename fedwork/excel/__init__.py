@@ -6,7 +6,7 @@
 
 from fedwork.excel.cells import Column, Kind
 from fedwork.excel.entry import (
-    HEADING_ROW,
+    HEADING_ROWS,
     RECORDS,
     Answer,
     EntryCell,
@@ -20,7 +20,7 @@ from fedwork.excel.package import EPOCH
 
 __all__ = [
     "EPOCH",
-    "HEADING_ROW",
+    "HEADING_ROWS",
     "RECORDS",
     "Answer",
     "Column",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from typing import Any
 
 from openpyxl import Workbook
@@ -13,9 +14,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fedwork.excel.cells import HEADING_FILL, THIN, put, set_up_page
+from fedwork.excel.form import LINE_HEIGHT, lines_needed
 from fedwork.excel.package import finish
 
-HEADING_ROW = 3  # below title and note
+HEADING_ROWS = (3, 4)  # below title and note
 RECORDS = "模板信息"
 GREY_FILL = PatternFill("solid", fgColor="EEF1F4")
 RED_FILL = PatternFill("solid", fgColor="F9D0CD")
@@ -36,9 +38,12 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class EntryColumn:
+    """`span` is the heading above; neighbours with the same one share it."""
+
     heading: str
     answer: Answer = Answer.NONE
     width: float = 12
+    span: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,31 +80,53 @@ def write_entry_tables(tables: Sequence[EntryTable], *, records: Sequence[Sequen
 
 
 def _write_table(sheet: Worksheet, table: EntryTable) -> None:
-    last = get_column_letter(len(table.columns))
-    for row, words, font in [(1, table.title, Font(size=16, bold=True)), (2, table.note, GREY_FONT)]:
-        sheet.merge_cells(f"A{row}:{last}{row}")
+    last, top = get_column_letter(len(table.columns)), HEADING_ROWS[1] + 1
+    for row, words, font, height in [(1, table.title, Font(size=16, bold=True), 28), (2, table.note, GREY_FONT, 22)]:
         put(sheet[f"A{row}"], words).font = font
-        sheet[f"A{row}"].alignment = Alignment(wrap_text=True, vertical="center")
-    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 28, 34
-    for place, column in enumerate(table.columns, 1):
-        _write_heading(sheet, place, column)
-    sheet.row_dimensions[HEADING_ROW].height = 54
-    for number, row in enumerate(table.rows, HEADING_ROW + 1):
+        sheet.row_dimensions[row].height = height
+    _write_headings(sheet, table.columns)
+    for number, row in enumerate(table.rows, top):
         for place, (column, cell) in enumerate(zip(table.columns, row, strict=True), 1):
             _write_cell(sheet, number, place, column.answer, cell)
+        _set_height(sheet, number, table.columns, row)
     for place, column in enumerate(table.columns, 1):
-        _guide(sheet, get_column_letter(place), column.answer, HEADING_ROW + len(table.rows))
-    set_up_page(sheet, (1, HEADING_ROW), landscape=True)
-    sheet.freeze_panes = f"C{HEADING_ROW + 1}"
+        _guide(sheet, get_column_letter(place), column.answer, top, top + len(table.rows) - 1)
+    set_up_page(sheet, HEADING_ROWS, landscape=True)
+    # As wide as it is: on one page nobody could read it. Each page begins with the names.
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.print_title_cols, sheet.print_area = "A:B", f"A1:{last}{top + len(table.rows) - 1}"
+    sheet.freeze_panes = f"C{top}"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False  # not forbidden: columns may be widened
 
 
-def _write_heading(sheet: Worksheet, place: int, column: EntryColumn) -> None:
-    cell = put(sheet.cell(HEADING_ROW, place), column.heading)
-    cell.font, cell.fill, cell.border = Font(bold=True), HEADING_FILL, THIN
-    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    sheet.column_dimensions[get_column_letter(place)].width = column.width
+def _write_headings(sheet: Worksheet, columns: Sequence[EntryColumn]) -> None:
+    upper, lower = HEADING_ROWS
+    sheet.row_dimensions[upper].height, sheet.row_dimensions[lower].height = 36, 22
+    for place, column in enumerate(columns, 1):
+        for row, words in [(upper, column.span or column.heading), (lower, column.heading if column.span else "")]:
+            cell = sheet.cell(row, place)
+            cell.font, cell.fill, cell.border = Font(bold=row == upper), HEADING_FILL, THIN
+            cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+            if row == lower or not column.span or columns[place - 2].span != column.span:
+                put(cell, words or None)
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    place = 1
+    for span, members in groupby(columns, key=lambda column: column.span or column):
+        wide = len(list(members))
+        sheet.merge_cells(
+            start_row=upper,
+            end_row=upper if isinstance(span, str) else lower,
+            start_column=place,
+            end_column=place + wide - 1,
+        )
+        place += wide
+
+
+def _set_height(sheet: Worksheet, number: int, columns: Sequence[EntryColumn], row: Sequence[EntryCell]) -> None:
+    """As high as its longest text needs, within reason: Excel does not do it by itself on opening."""
+    lines = max(lines_needed(cell.value, column.width) for column, cell in zip(columns, row, strict=True))
+    sheet.row_dimensions[number].height = LINE_HEIGHT * min(max(lines, 2), 8)
 
 
 def _write_cell(sheet: Worksheet, row: int, place: int, answer: Answer, entry: EntryCell) -> None:
@@ -119,7 +146,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, answer: Answer, entry: E
         cell.comment = Comment(entry.mark, "妇女专项经费项目管理", width=300, height=100)
 
 
-def _guide(sheet: Worksheet, letter: str, answer: Answer, last_row: int) -> None:
+def _guide(sheet: Worksheet, letter: str, answer: Answer, first_row: int, last_row: int) -> None:
     """A drop-down, or a question back when a value looks wrong; 1.2万 is typed on after a click."""
     options = {
         Answer.YES_NO: {"type": "list", "formula1": YES_NO},
@@ -127,7 +154,7 @@ def _guide(sheet: Worksheet, letter: str, answer: Answer, last_row: int) -> None
         Answer.NUMBER: {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
         Answer.DAY: {"type": "date", "operator": "greaterThan", "formula1": "DATE(2000,1,1)"},
     }.get(answer)
-    if options is None or last_row <= HEADING_ROW:
+    if options is None or last_row < first_row:
         return
     rule = DataValidation(**options, allow_blank=True, showErrorMessage=True)
     rule.errorStyle = "stop" if answer == Answer.YES_NO else "warning"
@@ -138,5 +165,5 @@ def _guide(sheet: Worksheet, letter: str, answer: Answer, last_row: int) -> None
         Answer.NUMBER: "这里填数字，没有就填 0；写成 1.2万 也能看懂。",
         Answer.DAY: "请按 2026-11-20 的样子填写日期。",
     }[answer]
-    rule.add(f"{letter}{HEADING_ROW + 1}:{letter}{last_row}")
+    rule.add(f"{letter}{first_row}:{letter}{last_row}")
     sheet.add_data_validation(rule)

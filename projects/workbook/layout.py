@@ -11,7 +11,8 @@ from projects.grid import Cell, Grid, GridRow
 VERSION = 1  # grows when a workbook of before can no longer be taken back
 KIND = "fedwork-monthly-report"
 CODE, SITE, NIL = "项目点代码", "项目点", "零报告"
-LAST_PERCENT, LAST_MONTH, DONE_ON = "上期末", "上月", "完成日期"
+LAST_PERCENT, PERCENT, DONE_ON = "上期末 %", "本期末 %", "完成日期"
+LAST_MONTH, THIS_MONTH = "上月", "本月"
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,18 @@ def places(grid: Grid) -> list[Place]:
     """The columns to the right of code and name."""
     found = [Place(EntryColumn(NIL, Answer.YES_NO, 8))]
     for number, column in enumerate(grid.columns):
-        name = f"{column.name}\n"
-        if column.unit == "%":
+        name, unit = column.name, column.unit
+        if unit == "%":
             found += [
-                Place(EntryColumn(f"{name}{LAST_PERCENT} %", width=9), number, "last"),
-                Place(EntryColumn(f"{name}本期末 %", Answer.PERCENT, 9), number),
-                Place(EntryColumn(f"{name}{DONE_ON}", Answer.DAY, 13), number, "done"),
+                Place(EntryColumn(LAST_PERCENT, width=9, span=name), number, "last"),
+                Place(EntryColumn(PERCENT, Answer.PERCENT, 9, name), number),
+                Place(EntryColumn(DONE_ON, Answer.DAY, 13, name), number, "done"),
             ]
-        elif column.unit:
+        elif unit:
+            span = f"{name}（{unit}）"
             found += [
-                Place(EntryColumn(f"{name}{LAST_MONTH}（{column.unit}）", width=10), number, "last"),
-                Place(EntryColumn(f"{name}本月（{column.unit}）", Answer.NUMBER, 11), number),
+                Place(EntryColumn(LAST_MONTH, width=11, span=span), number, "last"),
+                Place(EntryColumn(THIS_MONTH, Answer.NUMBER, 11, span), number),
             ]
         else:
             found.append(Place(EntryColumn(column.name, Answer.TEXT, 30), number))
@@ -60,7 +62,22 @@ def places(grid: Grid) -> list[Place]:
 
 
 def headings(grid: Grid) -> list[str]:
-    return [CODE, SITE, *(place.column.heading for place in places(grid))]
+    """As `heading_names` finds them in the sheet."""
+    columns = [place.column for place in places(grid)]
+    return [
+        f"{CODE}/",
+        f"{SITE}/",
+        *(f"{column.span or column.heading}/{column.heading if column.span else ''}" for column in columns),
+    ]
+
+
+def heading_names(upper: list[str], lower: list[str]) -> list[str]:
+    """One name for each column of a heading in two rows, of which the upper one stands once for its neighbours."""
+    names, span = [], ""
+    for above, below in zip(upper, lower, strict=False):
+        span = above or span
+        names.append(f"{span}/{below}")
+    return names
 
 
 def tab_name(number: int) -> str:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from fedwork.excel import HEADING_ROW, RECORDS
+from fedwork.excel import HEADING_ROWS, RECORDS
 from fedwork.numbers import plain_number
 from fedwork.uploads import read_tabs
-from projects.workbook.layout import KIND, VERSION
+from projects.workbook.layout import KIND, VERSION, heading_names
 
 MAX_ROWS = 5000
 MAX_COLUMNS = 200
@@ -93,11 +93,12 @@ class _Reader:
     def _rows(self, tab: str):
         lines = self.tabs.get(tab, [])
         expected = self.headings[tab]
-        found = lines[HEADING_ROW - 1] if len(lines) >= HEADING_ROW else []
-        if [_text(cell) for cell in found[: len(expected)]] != [_text(cell) for cell in expected]:
+        upper, lower = (lines[row - 1] if len(lines) >= row else [] for row in HEADING_ROWS)
+        found = heading_names([_text(cell) for cell in upper], [_text(cell) for cell in lower])
+        if found[: len(expected)] != [_text(cell) for cell in expected]:
             raise ValidationError(f"“{tab}”表的列被增删或改过名，对不上了。{DOWNLOAD_AGAIN}")
         taken = set()
-        for number, line in enumerate(lines[HEADING_ROW:], HEADING_ROW + 1):
+        for number, line in enumerate(lines[HEADING_ROWS[1] :], HEADING_ROWS[1] + 1):
             code = _text(line[0] if line else None)
             if code and self._is_placed(tab, code, taken, number):
                 yield self._row(self.reports[tab, code], line, number)

@@ -12,16 +12,17 @@ from hypothesis import settings as rounds
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from fedwork.excel import HEADING_ROW, RECORDS
+from fedwork.excel import HEADING_ROWS, RECORDS
 from organizations.models import AuditEvent, Level
 from projects.actions import ReportContent, approve_site, save_report, submit_report
 from projects.models import MonthlyReport
 from projects.sheet import report_sheet
+from projects.workbook.layout import heading_names
 from tests import factories
 from tests.projects.conftest import fill_in
 
 pytestmark = pytest.mark.django_db
-FIRST = HEADING_ROW + 1
+FIRST = HEADING_ROWS[1] + 1
 MONTH = [2026, 11]
 
 
@@ -42,8 +43,12 @@ def download(client):
 
 def column(sheet, *words: str) -> int:
     """The column whose heading has all the words."""
-    headings = [str(cell.value) for cell in sheet[HEADING_ROW]]
-    return next(place for place, heading in enumerate(headings, 1) if all(word in heading for word in words))
+    return next(place for place, heading in enumerate(names(sheet), 1) if all(word in heading for word in words))
+
+
+def names(sheet) -> list[str]:
+    upper, lower = ([cell.value or "" for cell in sheet[row]] for row in HEADING_ROWS)
+    return heading_names(upper, lower)
 
 
 def put(book, value, *words: str, row: int = FIRST) -> None:
@@ -72,9 +77,9 @@ def values(report) -> dict:
 
 def filled(client):
     book = download(client)
-    put(book, 3, "教育培训", "本月（场次）")
-    put(book, 120, "教育培训", "本月（人次）")
-    put(book, 8500.5, "本月支出", "本月（元）")
+    put(book, 3, "教育培训（场次）/本月")
+    put(book, 120, "教育培训（人次）/本月")
+    put(book, 8500.5, "本月支出（元）/本月")
     put(book, 60, "建设阶段任务", "本期末")
     put(book, 100, "启动阶段任务", "本期末")
     put(book, datetime(2026, 11, 3), "启动阶段任务", "完成日期")
@@ -94,7 +99,7 @@ class TestTemplate:
         sheet = book["月报"]
         assert sheet.protection.sheet
         opened = [cell.column for cell in sheet[FIRST] if not cell.protection.locked]
-        headings = [sheet.cell(HEADING_ROW, place).value for place in opened]
+        headings = [names(sheet)[place - 1] for place in opened]
         assert len(headings) == 1 + 2 * 2 + 3 + 3
         assert not [heading for heading in headings if "上月" in heading or "上期末" in heading or "代码" in heading]
         assert book[RECORDS].sheet_state == "veryHidden"
@@ -107,7 +112,7 @@ class TestTemplate:
     def test_what_was_typed_on_the_page_stands_in_it(self, client, report, cadre):
         fill_in(report, by=cadre, value=Decimal(7))
         sheet = download(client)["月报"]
-        assert sheet.cell(FIRST, column(sheet, "教育培训", "本月（场次）")).value == 7
+        assert sheet.cell(FIRST, column(sheet, "教育培训（场次）/本月")).value == 7
         assert sheet.cell(FIRST, column(sheet, "零报告")).value == "否"
 
     def test_a_cell_that_does_not_apply_is_locked_and_grey(self, client, report, programme, tree, city_staff):
@@ -167,9 +172,9 @@ class TestRoundTrip:
 
     def test_the_offices_way_of_writing(self, client, report):
         book = filled(client)
-        put(book, "３", "教育培训", "本月（场次）")
-        put(book, "1,200 人次", "教育培训", "本月（人次）")
-        put(book, "0.85万元", "本月支出", "本月（元）")
+        put(book, "３", "教育培训（场次）/本月")
+        put(book, "1,200 人次", "教育培训（人次）/本月")
+        put(book, "0.85万元", "本月支出（元）/本月")
         put(book, "60%", "建设阶段任务", "本期末")
         put(book, "２０２６年11月3日", "启动阶段任务", "完成日期")
         confirm(client, send(client, book))
@@ -210,7 +215,7 @@ class TestRoundTrip:
         sent = fill_in(october, by=cadre, value=Decimal(10))
         submit_report(sent, by=cadre, version=sent.version)
         book = filled(client)
-        put(book, 40, "教育培训", "本月（场次）")
+        put(book, 40, "教育培训（场次）/本月")
         page = send(client, book).content.decode()
         assert "相差一半以上" in page
         assert "写入后请在核对时写一句原因" in page
@@ -219,7 +224,7 @@ class TestRoundTrip:
 class TestRefused:
     def test_errors_come_back_in_the_users_own_file(self, client, report):
         book = filled(client)
-        put(book, "三场", "教育培训", "本月（场次）")
+        put(book, "三场", "教育培训（场次）/本月")
         put(book, "也许", "零报告")
         preview = send(client, book)
         page = preview.content.decode()
@@ -230,13 +235,13 @@ class TestRefused:
         assert MonthlyReport.objects.get(pk=report.pk).version == 0
         marked = client.post(url("month_marked"), {"token": preview.context["token"]})
         sheet = load_workbook(io.BytesIO(marked.content))["月报"]
-        cell = sheet.cell(FIRST, column(sheet, "教育培训", "本月（场次）"))
+        cell = sheet.cell(FIRST, column(sheet, "教育培训（场次）/本月"))
         assert (cell.value, cell.comment.text) == ("三场", "“三场”不是数字，请填写数字。")
         assert cell.fill.fgColor.rgb.endswith("F9D0CD")
-        assert sheet.cell(FIRST, column(sheet, "本月支出", "本月（元）")).value == 8500.5
+        assert sheet.cell(FIRST, column(sheet, "本月支出（元）/本月")).value == 8500.5
         assert sheet.cell(FIRST, column(sheet, "零报告")).value == "也许"
         corrected = load_workbook(io.BytesIO(marked.content))
-        put(corrected, 3, "教育培训", "本月（场次）")
+        put(corrected, 3, "教育培训（场次）/本月")
         put(corrected, "否", "零报告")
         confirm(client, send(client, corrected))
         assert report_sheet(MonthlyReport.objects.get(pk=report.pk)).figures[0].value == 3
