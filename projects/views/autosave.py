@@ -20,7 +20,7 @@ from projects.views.access import get_own_report
 
 @require_POST
 def report_autosave(request: HttpRequest, pk: int) -> JsonResponse:
-    """Keeps the posted fields. 200 {version, saved_at, fields, errors}: each field as it is stored now, and a sentence
+    """Keeps the posted fields. 200 {version, status, saved_at, fields, errors}: each field as it is stored now, and a sentence
     for each that wasn't understood. 409 {message, version, conflicts}: nothing was stored."""
     report = get_own_report(request, pk)
     if posted_integer(request.POST.get("writer")) != request.user.pk:
@@ -58,6 +58,7 @@ def _saved(report: MonthlyReport, form: ReportForm) -> dict:
     stored = sheet.stored()
     return {
         "version": report.version,
+        "status": {"word": report.get_status_display(), "tag": report.tag},
         "saved_at": f"{timezone.localtime(report.saved_at):%H:%M}",
         "fields": {key: {"value": as_typed(stored.get(key))} | lines.get(key, {}) for key in touched},
         "errors": {key: " ".join(errors) for key, errors in form.errors.items()},

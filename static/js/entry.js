@@ -223,12 +223,13 @@ export class Report {
     return false;
   }
 
-  saved({ version, saved_at, fields, errors }, sent) {
+  saved({ version, status, saved_at, fields, errors }, sent) {
     this.problem = "";
     this.savedAt = saved_at;
     this.version = version;
     const hidden = this.block.querySelector("[name$=version]");
     if (hidden) hidden.value = version;
+    this.block.querySelector("[data-status]")?.replaceChildren(make("span", `tag ${status.tag}`, status.word));
     for (const [field, value] of sent) {
       const stored = fields[field.key];
       if (errors[field.key]) {
