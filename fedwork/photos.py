@@ -6,6 +6,7 @@ Nothing of the original file survives but its pixels: no place where it was take
 import io
 import warnings
 from dataclasses import dataclass
+from threading import Lock
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,7 +15,10 @@ from PIL import Image, ImageOps
 LONGEST_SIDE = 2560
 THUMBNAIL_SIDE = 320
 FORMATS = ["JPEG", "PNG", "WEBP"]
+RESIZABLE = {"L", "RGB", "RGBA", "CMYK"}
 WHITE = (255, 255, 255)
+# Unpacked, a photo of 40 megapixels takes some 700 MB for a moment; two at once need not.
+ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,14 @@ def read_photo(data: bytes) -> Photo:
 
 
 def _rewritten(data: bytes) -> Photo:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+    with ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         # The size stands in the file's head: nothing has been unpacked yet.
         if opened.width * opened.height > settings.PHOTO_MAX_MEGAPIXELS * 1_000_000:
             raise _too_many_pixels()
-        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unpacked no larger than needed
-        opened.load()
-        picture = _plain(_upright(opened), LONGEST_SIDE)
+        picture = opened if opened.mode in RESIZABLE else opened.convert("RGBA")
+        # First of all smaller, in place: a JPEG is not even unpacked larger than needed.
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        picture = _plain(_upright(picture))
     small = picture.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     return Photo(_jpeg(picture), _jpeg(small), picture.width, picture.height)
@@ -62,11 +67,10 @@ def _upright(picture: Image.Image) -> Image.Image:
         return picture
 
 
-def _plain(picture: Image.Image, side: int) -> Image.Image:
-    """At most `side` pixels long, on white where it was transparent; a new picture, to which no metadata cling."""
+def _plain(picture: Image.Image) -> Image.Image:
+    """On white where it was transparent; a new picture, to which no metadata cling."""
     has_alpha = picture.has_transparency_data
     picture = picture.convert("RGBA" if has_alpha else "RGB")
-    picture.thumbnail((side, side))
     plain = Image.new("RGB", picture.size, WHITE)
     plain.paste(picture, mask=picture if has_alpha else None)
     return plain

@@ -2,8 +2,9 @@
 // Without this script the form sends what was chosen with its button.
 const form = document.querySelector(".attachments .attach");
 const list = document.querySelector(".attachments .files");
-const csrf = form.querySelector("[name=csrfmiddlewaretoken]").value;
 const task = form.querySelector("[name=item]");
+// Read anew each time: signing in again in another window changes it.
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] ?? "";
 const waiting = [];
 let isSending = false;
 
@@ -62,12 +63,12 @@ function send(job) {
   const state = job.row.querySelector(".state");
   const bar = job.row.querySelector("progress");
   const body = new FormData();
-  body.append("csrfmiddlewaretoken", csrf);
   body.append("item", job.item);
   body.append("files", job.file);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("X-CSRFToken", token());
   request.responseType = "json";
   request.upload.addEventListener("progress", (event) => {
     bar.value = (100 * event.loaded) / event.total;
@@ -131,8 +132,7 @@ async function remove(removal) {
   try {
     const response = await fetch(removal.action, {
       method: "POST",
-      body: new FormData(removal),
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", "X-CSRFToken": token() },
       redirect: "manual",
     });
     if (response.status === 404) return row.remove();

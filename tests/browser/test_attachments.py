@@ -63,6 +63,17 @@ def test_what_is_refused_says_why_and_what_was_cut_off_is_sent_again(edit, repor
     console_problems.clear()
 
 
+def test_who_was_signed_out_signs_in_elsewhere_and_tries_again(edit, report, sign_in, cadre, console_problems):  # noqa: F811
+    edit.context.clear_cookies()
+    edit.set_input_files(PHOTOS, photos(60))
+    edit.wait_for_selector(".files .refused:has-text('登录已过期')")
+    sign_in(edit.context.new_page(), cadre)
+    edit.click("button:has-text('重试')")
+    edit.wait_for_selector(".files li[id]")
+    assert report.attachments.count() == 1
+    console_problems.clear()  # the refusal
+
+
 def test_an_opened_photo_offends_no_policy(edit, report):  # noqa: F811
     edit.set_input_files(PHOTOS, photos(60))
     edit.wait_for_selector(".files li[id]")

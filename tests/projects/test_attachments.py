@@ -17,6 +17,7 @@ from organizations.models import AuditEvent
 from projects.actions import add_attachment, remove_attachment, return_report
 from projects.models import Attachment
 from tests import factories
+from tests.concurrency import at_once
 from tests.fedwork.test_received import PDF
 from tests.projects.conftest import submit
 
@@ -305,3 +306,22 @@ def test_the_command_names_files_without_a_row(report, cadre, folder, capsys):
     assert str(lost) in capsys.readouterr().out
     call_command("clean_files", delete=True)
     assert {path.name for path in files(folder)} == {Path(added.file.name).name, Path(added.thumbnail.name).name}
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    """Many phones of one post at the same moment."""
+
+    def test_never_more_than_allowed(self, report, cadre, settings, folder):
+        settings.REPORT_MAX_FILES = 3
+        received = [photo(30 * number) for number in range(8)]
+        results = at_once(lambda number: add_attachment(report, by=cadre, received=received[number]))
+        assert sum(isinstance(result, Attachment) for result in results) == 3
+        assert all("最多 3 个" in str(result) for result in results if not isinstance(result, Attachment))
+        assert (Attachment.objects.count(), len(files(folder))) == (3, 6)
+
+    def test_the_same_photo_is_kept_once(self, report, cadre, folder):
+        received = photo()
+        results = at_once(lambda number: add_attachment(report, by=cadre, received=received))
+        assert len({result.pk for result in results}) == 1
+        assert (Attachment.objects.count(), len(files(folder))) == (1, 2)
