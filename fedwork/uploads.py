@@ -22,7 +22,8 @@ MAX_UNPACKED = 20 * MEGABYTE  # openpyxl reads styles and shared texts whole, at
 MAX_ENTRIES = 500
 MAX_RATIO = 200
 MAX_COLUMNS = 100
-MAX_TABS = 20
+MAX_TABS = 10
+MAX_CELLS = 200_000
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx under a password
 
 # What a spreadsheet would take for a formula; a CSV cell carries an apostrophe in front (see fedwork.lists).
@@ -101,21 +102,30 @@ def _first_sheet(file, *, last_row: int) -> list[list]:
     return [[_without_nul(value) for value in row] for row in cells]
 
 
-def read_tabs(file, *, max_rows: int, max_columns: int = MAX_COLUMNS) -> dict[str, list[list]]:
-    """Cell values of every tab by its name, from the first row. A percentage is read as it is shown: 60, not 0.6."""
+def read_tabs(file, *, max_rows: int) -> dict[str, list[list]]:
+    """Cell values of every tab by its name, from the first row; a row ends with its last cell. A percentage is read as
+    it is shown: 60, not 0.6."""
     check_workbook(file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return {sheet.title: _shown(sheet, max_rows, max_columns) for sheet in book.worksheets[:MAX_TABS]}
+            return {sheet.title: _shown(sheet, max_rows) for sheet in book.worksheets[:MAX_TABS]}
+    except ValidationError:
+        raise
     except Exception as error:  # a damaged workbook fails in openpyxl in any number of ways
         raise ValidationError("读不懂这个表格，可能已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
 
 
-def _shown(sheet, max_rows: int, max_columns: int) -> list[list]:
+def _shown(sheet, max_rows: int) -> list[list]:
     sheet.reset_dimensions()
-    return [[_as_shown(cell) for cell in row] for row in sheet.iter_rows(max_row=max_rows, max_col=max_columns)]
+    rows, cells = [], 0
+    for row in sheet.iter_rows(max_row=max_rows):
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise ValidationError("表格太大，请删去空白行列，或者重新下载模板再填。")
+        rows.append([_as_shown(cell) for cell in row])
+    return rows
 
 
 def _as_shown(cell):

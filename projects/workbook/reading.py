@@ -12,8 +12,7 @@ from fedwork.numbers import plain_number
 from fedwork.uploads import read_tabs
 from projects.workbook.layout import KIND, VERSION, heading_names
 
-MAX_ROWS = 5000
-MAX_COLUMNS = 200
+MAX_ROWS = 20_000
 LONGEST = 4000  # more than any field takes; what is longer is refused by the form all the same
 DOWNLOAD_AGAIN = "请在本页重新下载模板，把内容复制过去再上传。"
 NOT_OURS = f"这不是从本系统下载的月报填报表。{DOWNLOAD_AGAIN}"
@@ -48,8 +47,8 @@ class Upload:
 
 def read_upload(file, *, user, month: date) -> Upload:
     """Raises ValidationError with a sentence that says what to do for a workbook as a whole."""
-    tabs = read_tabs(file, max_rows=MAX_ROWS, max_columns=MAX_COLUMNS)
-    records = tabs.get(RECORDS) or [[]]
+    tabs = read_tabs(file, max_rows=MAX_ROWS)
+    records = [row + [None] * 5 for row in tabs.get(RECORDS) or [[]]]
     _check_head(records[0], user, month)
     try:
         return _Reader(tabs, records).read(f"{month:%Y-%m}")
@@ -58,7 +57,7 @@ def read_upload(file, *, user, month: date) -> Upload:
 
 
 def _check_head(head: list, user, month: date) -> None:
-    kind, version, of_month, _, scope = (head + [None] * 5)[:5]
+    kind, version, of_month, _, scope = head[:5]
     if kind != KIND:
         raise ValidationError(NOT_OURS)
     if version != VERSION:
@@ -78,6 +77,8 @@ class _Reader:
         self.tabs = tabs
         self.headings = {row[1]: [cell for cell in row[3:] if cell is not None] for row in records if row[0] == "tab"}
         self.reports = {(row[1], row[2]): (int(row[3]), int(row[4])) for row in records if row[0] == "report"}
+        if any(not 0 < pk < 2**63 for pk, _ in self.reports.values()):
+            raise ValueError("no such report")
         self.fields: dict[int, list[tuple[int, str, str]]] = {}
         for row in records:
             if row[0] == "field":

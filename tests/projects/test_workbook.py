@@ -289,17 +289,25 @@ class TestRefused:
             (lambda hidden: hidden.__setitem__("E1", "/9/"), "别的单位下载的"),
             (lambda hidden: hidden.__setitem__("A1", "x"), "不是从本系统下载的"),
             (lambda hidden: hidden.__setitem__("D3", "x"), "不是从本系统下载的"),
+            (lambda hidden: hidden.__setitem__("D3", 10**20), "不是从本系统下载的"),
+            (lambda hidden: hidden.__setitem__("D3", -1), "不是从本系统下载的"),
             (lambda hidden: hidden.__setitem__("C4", "x"), "不是从本系统下载的"),
             (lambda hidden: hidden.delete_rows(1, 500), "不是从本系统下载的"),
             (lambda hidden: hidden.delete_rows(2, 500), "表里没有项目点"),
         ],
-        ids=range(8),
+        ids=range(10),
     )
     def test_a_workbook_of_another_time_or_place(self, client, change, sentence):
         book = filled(client)
         change(book[RECORDS])
         response = send(client, book)
         assert (response.status_code, sentence in response.content.decode()) == (422, True)
+
+    def test_a_sheet_blown_up_with_far_cells(self, client):
+        book = filled(client)
+        for row in range(1, 30):
+            book["月报"].cell(row + 100, 16_000).value = 1
+        assert "表格太大" in send(client, book).content.decode()
 
     def test_another_posts_workbook(self, client, neighbour, login):
         response = send(login(neighbour), filled(client))
