@@ -14,12 +14,12 @@ from PIL import Image
 
 from fedwork.received import receive
 from organizations.models import AuditEvent
-from projects.actions import add_attachment, remove_attachment, return_report
-from projects.models import Attachment
+from projects.actions import add_attachment, approve_site, remove_attachment, return_report
+from projects.models import Attachment, MonthClose
 from tests import factories
 from tests.concurrency import at_once
 from tests.fedwork.test_received import PDF
-from tests.projects.conftest import submit
+from tests.projects.conftest import NOON, submit
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -60,8 +60,6 @@ class TestAdding:
         assert event.detail == {"report": report.pk, "size": added.size, "sha256": added.sha256}
 
     def test_it_may_belong_to_a_task_of_the_site_and_of_no_other(self, report, cadre, programme, tree, city_staff):
-        from projects.actions import approve_site
-
         item = report.site.stages.first().items.first()
         assert add(report, cadre, item=item).item == item
         elsewhere = approve_site(factories.site(programme, tree.other_village), by=city_staff)
@@ -83,6 +81,11 @@ class TestAdding:
         with pytest.raises(ValidationError, match="不能再改"):
             add(report, cadre)
         assert files(folder) == []
+
+    def test_not_in_a_closed_month(self, report, cadre, programme, city_staff):
+        MonthClose.objects.create(programme=programme, month=report.month, closed_at=NOON, closed_by=city_staff)
+        with pytest.raises(ValidationError, match="月结"):
+            add(report, cadre)
 
     def test_number_and_quota_are_limited(self, report, cadre, settings, folder):
         settings.REPORT_MAX_FILES = 2

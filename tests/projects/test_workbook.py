@@ -15,11 +15,11 @@ from openpyxl import Workbook, load_workbook
 from fedwork.excel import HEADING_ROWS, RECORDS
 from organizations.models import AuditEvent, Level
 from projects.actions import ReportContent, approve_site, save_report, submit_report
-from projects.models import MonthlyReport
+from projects.models import MonthClose, MonthlyReport
 from projects.sheet import report_sheet
 from projects.workbook.layout import heading_names
 from tests import factories
-from tests.projects.conftest import fill_in
+from tests.projects.conftest import NOON, fill_in
 
 pytestmark = pytest.mark.django_db
 FIRST = HEADING_ROWS[1] + 1
@@ -274,6 +274,12 @@ class TestRefused:
         assert "提交，不能再改" in preview.content.decode()
         marked = client.post(url("month_marked"), {"token": preview.context["token"]})
         assert (marked.status_code, "都已提交或锁定" in marked.content.decode()) == (422, True)
+
+    def test_a_month_that_was_closed_meanwhile(self, client, report, programme, city_staff):
+        book = filled(client)
+        MonthClose.objects.create(programme=programme, month=report.month, closed_at=NOON, closed_by=city_staff)
+        assert "没有要填的月报" in client.get(url("month_workbook")).content.decode()
+        assert "月结，不能再填报" in send(client, book).content.decode()
 
     def test_submitted_between_preview_and_confirmation(self, client, report, cadre):
         preview = send(client, filled(client))
