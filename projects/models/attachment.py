@@ -6,7 +6,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.urls import reverse
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
@@ -27,7 +27,9 @@ class AttachmentQuerySet(models.QuerySet):
 
     def for_page(self) -> "AttachmentQuerySet":
         """With all that a page shows of them, what was removed last."""
-        return self.select_related("item", "uploaded_by", "removed_by").order_by("removed_at", "uploaded_at", "pk")
+        return self.select_related("item", "uploaded_by", "removed_by").order_by(
+            F("removed_at").asc(nulls_first=True), "uploaded_at", "pk"
+        )
 
     def total_bytes(self) -> int:
         return self.aggregate(total=Sum("size"))["total"] or 0
