@@ -18,10 +18,11 @@ from fedwork.numbers import posted_integer
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
 from projects.actions import pass_report
+from projects.admin.deadlines import ReportDeadlinePages
 from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, is_supplementary
 from projects.sheet import report_sheet
 
 QUEUE = "projects_monthlyreport_changelist"
@@ -92,7 +93,7 @@ class MonthFilter(admin.SimpleListFilter):
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ScopedModelAdmin):
+class MonthlyReportAdmin(ReportDeadlinePages, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = ["site", "county", "month_label", "status_tag", "round_label", "days_waiting", "submitted_on"]
     list_display_links = ["site"]
@@ -100,7 +101,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
-    actions = ["pass_selected"]
+    actions = ["pass_selected", "unlock_selected"]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -182,7 +183,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        reports = self.get_queryset(request)
+        reports = self.get_queryset(request).annotate(is_supplementary=is_supplementary())
         return get_object_or_404(
             reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"),
             pk=posted_integer(str(pk)),
@@ -204,6 +205,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             "place": queue.index(report.pk) + 1 if report.pk in queue else None,
             "queue_length": len(queue),
             "days_waiting": report.days_waiting(clock.now()),
+            **self.deadline_context(request, report),
             **extra,
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)

@@ -14,6 +14,7 @@ from projects import rules
 from projects.actions import save_report, submit_report
 from projects.actions.reports import StaleReportError
 from projects.forms import ReportForm
+from projects.locks import LOCKED, report_lock
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReportStatus, ReviewDesk, Verdict
@@ -34,11 +35,14 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @project_page
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_report(request, pk)
+    lock = report_lock(report)
     context = {
         "report": report,
         "sheet": report_sheet(report),
         "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
-        "can_fill_in": report.is_editable and rules.can_fill_in_report(request.user, report),
+        "can_fill_in": lock is None and rules.can_fill_in_report(request.user, report),
+        "lock": lock if report.is_editable else None,
+        "corrections": report.corrections.in_words(),
     }
     return render(request, "projects/report_detail.html", context)
 
@@ -46,7 +50,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
-    if not report.is_editable or report.month > clock.today():
+    if report_lock(report):
         return redirect(report)
     if request.method == "POST":
         return _save(request, report, ReportForm(request.POST, sheet=report_sheet(report)))
@@ -122,7 +126,7 @@ def desk_name(report: MonthlyReport, desk: ReviewDesk) -> str:
 @require_safe
 def report_check(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
-    if not report.is_editable:
+    if report_lock(report):
         return redirect(report)
     return _render_check(request, report_sheet(report))
 
@@ -146,7 +150,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     except StaleReportError as error:
         return _render_check(request, report_sheet(report), status=409, stale=error.messages[0])
     except ValidationError as error:
-        if getattr(error, "code", None) != "submitted":
+        if getattr(error, "code", None) not in LOCKED:
             return _render_check(request, report_sheet(report), status=422)
     return redirect("projects:report_receipt", pk=pk)
 
