@@ -1,5 +1,6 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
+from projects.actions.attachments import add_attachment, remove_attachment
 from projects.actions.deadlines import (
     close_month,
     correct_figure,
@@ -24,6 +25,7 @@ from projects.actions.sites import add_site, approve_site, change_site, remove_s
 __all__ = [
     "ReportContent",
     "StaleReportError",
+    "add_attachment",
     "add_site",
     "approve_site",
     "change_site",
@@ -37,6 +39,7 @@ __all__ = [
     "pass_report_in_batch",
     "recompute_after_calendar_change",
     "recompute_due_dates",
+    "remove_attachment",
     "remove_site",
     "return_report",
     "save_report",
