@@ -10,6 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
@@ -36,7 +37,9 @@ WORKDAYS_TO_DESKS = 4
 def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     """Everything that happened until now, in the order in which it happened."""
     now = clock.now()
-    happened = [event for filing in _filings(sites, cast) for event in story(filing, now) if event[0] < now]
+    told = [event for filing in _filings(sites, cast) for event in story(filing, now)]
+    told += closing_events(sites, by=cast.city_staff()[0])
+    happened = [event for event in told if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
