@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from fedwork import clock
 from organizations.models import Organization, Role, User
-from projects.locks import report_locks
+from projects.locks import open_until, report_locks
 from projects.models import MonthlyReport, Programme, ReviewDecision
 from projects.rules import can_view_in_admin, desk_of
 from projects.states import ReportStatus, Verdict
@@ -33,13 +33,14 @@ def cadre_tasks(user: User) -> dict:
     unsent = list(reports.begun(clock.today()).to_fill_in().select_related("site__programme__organization"))
     locks = report_locks(unsent, now)
     to_fill_in = [report for report in unsent if report.pk not in locks][:ROWS]
-    reasons = return_reasons(to_fill_in)
+    reasons, ends = return_reasons(to_fill_in), open_until(to_fill_in, now)
     tasks = [
         {
             "report": report,
             "days_left": report.days_left(now),
             "is_overdue": report.is_overdue(now),
             "reason": reasons.get(report.pk, ""),
+            "open_until": ends.get(report.pk) if report.due_at < now else None,
         }
         for report in to_fill_in
     ]

@@ -14,7 +14,7 @@ from projects import rules
 from projects.actions import save_report, submit_report
 from projects.actions.reports import StaleReportError
 from projects.forms import ReportForm
-from projects.locks import LOCKED, report_lock
+from projects.locks import LOCKED, open_until, report_lock
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReportStatus, ReviewDesk, Verdict
@@ -98,6 +98,7 @@ def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, *
         "report": report,
         "days_left": report.days_left(clock.now()),
         "is_overdue": report.is_overdue(clock.now()),
+        "open_until": open_until([report]).get(report.pk) if report.due_at < clock.now() else None,
         "suggested_plan": form.sheet.suggested_plan(),
         "returned": last_return(report),
         "first_desk": first_desk_name(report),
