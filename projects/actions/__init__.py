@@ -1,12 +1,7 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
-from projects.actions.deadlines import (
-    close_month,
-    correct_figure,
-    recompute_after_calendar_change,
-    recompute_due_dates,
-    unlock_report,
-)
+from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
+from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.programmes import copy_programme
 from projects.actions.reports import ReportContent, pass_report, return_report, save_report, submit_report
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
@@ -20,10 +15,11 @@ __all__ = [
     "copy_programme",
     "correct_figure",
     "pass_report",
-    "recompute_after_calendar_change",
     "recompute_due_dates",
+    "remove_calendar_exception",
     "remove_site",
     "return_report",
+    "save_calendar_exceptions",
     "save_report",
     "submit_report",
     "unlock_report",
