@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from organizations.models import Organization, Role, User
 from projects.locks import open_until, report_locks
-from projects.models import MonthlyReport, Programme, ReviewDecision
+from projects.models import MonthlyReport, Programme
+from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
-from projects.states import ReportStatus, Verdict
+from projects.stuck import open_urges
 
 ROWS = 50
 
@@ -33,13 +34,15 @@ def cadre_tasks(user: User) -> dict:
     unsent = list(reports.begun(clock.today()).to_fill_in().select_related("site__programme__organization"))
     locks = report_locks(unsent, now)
     to_fill_in = [report for report in unsent if report.pk not in locks][:ROWS]
-    reasons, ends = return_reasons(to_fill_in), open_until(to_fill_in, now)
+    reasons, urged = return_reasons(to_fill_in), open_urges(to_fill_in)
+    ends = open_until(to_fill_in, now)
     tasks = [
         {
             "report": report,
             "days_left": report.days_left(now),
             "is_overdue": report.is_overdue(now),
             "reason": reasons.get(report.pk, ""),
+            "urged": urged.get(report.pk),
             "open_until": ends.get(report.pk) if report.due_at < now else None,
         }
         for report in to_fill_in
@@ -56,11 +59,9 @@ def cadre_tasks(user: User) -> dict:
 
 
 def return_reasons(reports: list[MonthlyReport]) -> dict[int, str]:
-    """Why each of the returned reports came back, by report id; one query."""
-    returned = [report.pk for report in reports if report.status == ReportStatus.RETURNED]
-    decisions = ReviewDecision.objects.filter(submission__report__in=returned, verdict=Verdict.RETURNED)
-    rows = decisions.order_by("decided_at").values_list("submission__report", "reason")
-    return dict(rows)
+    """Why each of the returned reports came back, in one line, by report id; one query."""
+    load_last_returns(reports)
+    return {report.pk: report.last_return.words for report in reports if report.last_return}
 
 
 def office_overview(user: User) -> dict:

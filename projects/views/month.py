@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fedwork import clock
 from fedwork.numbers import posted_integer
 from organizations.models import Role
-from projects.actions import save_report, submit_report
-from projects.actions.reports import StaleReportError
+from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
 from projects.grid import forms_of, grids, prefix_of
 from projects.locks import report_locks
