@@ -15,6 +15,7 @@ from fedwork import clock
 from fedwork.numbers import grouped_number
 from organizations.models import AuditEvent
 from projects import rules
+from projects.actions.locking import locked_report
 from projects.effective import effective_rows
 from projects.locks import report_locks
 from projects.models import FigureCorrection, Measure, MonthClose, MonthlyReport, Programme, ReportUnlock
@@ -28,7 +29,7 @@ LONGEST_UNLOCK = timedelta(days=31)
 def unlock_report(report: MonthlyReport, *, by, until: datetime, reason: str) -> ReportUnlock:
     """Open a locked report for filling in until a moment, for one report and with a reason. It ends by itself; a later
     unlock takes the place of an earlier one. Raises ValidationError, PermissionDenied."""
-    report = _locked(report)
+    report = locked_report(report)
     if not rules.can_unlock_report(by, report):
         raise PermissionDenied
     lock = report_locks([report], regard_unlocks=False).get(report.pk)
@@ -83,7 +84,7 @@ def correct_figure(
 ) -> FigureCorrection:
     """补正 a figure of an accepted report. `before` is what the clerk saw: when somebody else has corrected it since,
     ValidationError with code "stale". Raises ValidationError, PermissionDenied."""
-    report = _locked(report)
+    report = locked_report(report)
     if not rules.can_correct_figure(by, report):
         raise PermissionDenied
     if report.status != ReportStatus.ACCEPTED:
@@ -116,8 +117,3 @@ def _record_correction(correction: FigureCorrection, *, by) -> None:
         before=grouped_number(correction.before),
         after=grouped_number(correction.after),
     )
-
-
-def _locked(report: MonthlyReport) -> MonthlyReport:
-    rows = MonthlyReport.objects.select_for_update(of=("self",))
-    return rows.select_related("site__programme__organization", "site__organization").get(pk=report.pk)
