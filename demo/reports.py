@@ -10,6 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
@@ -39,6 +40,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     """Everything that happened until now, in the order in which it happened."""
     now = clock.now()
     events = [event for filing in _filings(sites, cast) for event in story(filing, now)] + mornings(now)
+    events += closing_events(sites, by=cast.city_staff()[0])
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
