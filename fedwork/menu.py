@@ -46,6 +46,10 @@ PLEDGES = Entry(
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
+CALENDAR = Entry(
+    "工作日历", "admin:organizations_calendarexception_changelist", "calendar", "节假日和调休的补充", wide=True
+)
+CLOSES = Entry("月结", "admin:projects_monthclose_changelist", "close", "各月报送情况和月结", wide=True)
 KINDS = Entry("组织类型", "admin:organizations_organizationkind_changelist", "kind", "村、社区、基地等类型", wide=True)
 ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开通、停用账号，重设密码", wide=True)
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
@@ -54,17 +58,17 @@ MENUS = {
     Role.CADRE: [("填报", [HOME, REPORTS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
     Role.COUNTY_REVIEWER: [("审核", [HOME, QUEUE, PROGRESS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, PROGRESS]),
-        ("项目", [DESK_SITES, DESK_PROGRAMMES]),
+        ("审核", [HOME, QUEUE, PROGRESS, CLOSES]),
+        ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [("查看", [HOME, PROGRESS, SITES, TABLES, ORGANIZATIONS])],
     Role.AUDITOR: [
-        ("查看", [HOME, PROGRESS, ALL_REPORTS, SITES, TABLES, ORGANIZATIONS]),
+        ("查看", [HOME, PROGRESS, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
-    Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS])],
+    Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],
 }
 
 

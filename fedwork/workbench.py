@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from fedwork import clock
 from organizations.models import Organization, Role, User
+from projects.locks import report_locks
 from projects.models import MonthlyReport, Programme
 from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
@@ -29,7 +30,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def cadre_tasks(user: User) -> dict:
     """What lies with the cadre (returned first, then by due date) and what is under way with the reviewers."""
     now, reports = clock.now(), MonthlyReport.objects.visible_to(user).select_related("site__creation_type")
-    to_fill_in = list(reports.begun(clock.today()).to_fill_in()[:ROWS])
+    unsent = list(reports.begun(clock.today()).to_fill_in().select_related("site__programme__organization"))
+    locks = report_locks(unsent, now)
+    to_fill_in = [report for report in unsent if report.pk not in locks][:ROWS]
     reasons = return_reasons(to_fill_in)
     tasks = [
         {
@@ -42,6 +45,7 @@ def cadre_tasks(user: User) -> dict:
     ]
     return {
         "tasks": tasks,
+        "locked": [(report, locks[report.pk]) for report in unsent if report.pk in locks][:ROWS],
         "together": [month for month, count in Counter(report.month for report in to_fill_in).items() if count > 1],
         "waiting": reports.waiting().order_by("waiting_since")[:ROWS],
         "accepted": reports.accepted().order_by("-month", "site_id")[:6],

@@ -17,11 +17,12 @@ from organizations.modeladmin import ScopedChangeList, ScopedModelAdmin, tag_htm
 from projects import rules
 from projects.actions import keep_open, open_report, pass_report_in_batch
 from projects.actions.reviews import batch_refusal, what_happened
+from projects.admin.deadlines import ReportDeadlinePages
 from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.report_filters import AnomalyFilter, MonthFilter, QueueFilter
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
-from projects.models import MonthlyReport, ReviewDecision, ReviewOpening
+from projects.models import MonthlyReport, ReviewDecision, ReviewOpening, is_supplementary
 from projects.sheet import report_sheet
 from projects.states import ReviewDesk
 
@@ -54,7 +55,7 @@ def _others(request: HttpRequest) -> QuerySet:
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ScopedModelAdmin):
+class MonthlyReportAdmin(ReportDeadlinePages, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = [
         "site_name",
@@ -71,7 +72,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
-    actions = ["pass_selected"]
+    actions = ["pass_selected", "unlock_selected"]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -193,7 +194,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        reports = self.get_queryset(request)
+        reports = self.get_queryset(request).annotate(is_supplementary=is_supplementary())
         return get_object_or_404(
             reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"),
             pk=posted_integer(str(pk)),
@@ -215,6 +216,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
             "days_waiting": report.days_waiting(now),
             "present": [opening.presence(now) for opening in _others(request).filter(report=report)],
+            **self.deadline_context(request, report),
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)
 

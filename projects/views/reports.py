@@ -13,6 +13,7 @@ from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
+from projects.locks import LOCKED, report_lock
 from projects.models import MonthlyReport
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReviewDesk
@@ -34,11 +35,14 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @project_page
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_report(request, pk)
+    lock = report_lock(report)
     context = {
         "report": report,
         "sheet": report_sheet(report),
         "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
-        "can_fill_in": report.is_editable and rules.can_fill_in_report(request.user, report),
+        "can_fill_in": lock is None and rules.can_fill_in_report(request.user, report),
+        "lock": lock if report.is_editable else None,
+        "corrections": report.corrections.in_words(),
         "withdrawal": withdrawal(request.user, report, desk_name(report)),
     }
     return render(request, "projects/report_detail.html", context)
@@ -47,7 +51,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
-    if not report.is_editable or report.month > clock.today():
+    if report_lock(report):
         return redirect(report)
     if request.method == "POST":
         return _save(request, report, ReportForm(request.POST, sheet=report_sheet(report)))
@@ -121,7 +125,7 @@ def _name_of(report: MonthlyReport, desk: ReviewDesk) -> str:
 @require_safe
 def report_check(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
-    if not report.is_editable:
+    if report_lock(report):
         return redirect(report)
     return _render_check(request, report_sheet(report))
 
@@ -145,7 +149,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     except StaleReportError as error:
         return _render_check(request, report_sheet(report), status=409, stale=error.messages[0])
     except ValidationError as error:
-        if getattr(error, "code", None) != "submitted":
+        if getattr(error, "code", None) not in LOCKED:
             return _render_check(request, report_sheet(report), status=422)
     return redirect("projects:report_receipt", pk=pk)
 
