@@ -13,6 +13,7 @@ from projects.locks import report_locks
 from projects.models import MonthlyReport, Programme
 from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
+from projects.stuck import open_urges
 
 ROWS = 50
 
@@ -33,13 +34,14 @@ def cadre_tasks(user: User) -> dict:
     unsent = list(reports.begun(clock.today()).to_fill_in().select_related("site__programme__organization"))
     locks = report_locks(unsent, now)
     to_fill_in = [report for report in unsent if report.pk not in locks][:ROWS]
-    reasons = return_reasons(to_fill_in)
+    reasons, urged = return_reasons(to_fill_in), open_urges(to_fill_in)
     tasks = [
         {
             "report": report,
             "days_left": report.days_left(now),
             "is_overdue": report.is_overdue(now),
             "reason": reasons.get(report.pk, ""),
+            "urged": urged.get(report.pk),
         }
         for report in to_fill_in
     ]

@@ -74,6 +74,25 @@ def can_correct_figure(user, report: MonthlyReport) -> bool:
     return can_unlock_report(user, report)
 
 
+def can_receive_reminders(user) -> bool:
+    """The posts to which reminders are addressed."""
+    return user.is_active and user.role in {Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF}
+
+
+def can_urge(user) -> bool:
+    """催办 is the city's; whether one report may be urged is `can_urge_report`."""
+    return user.is_active and user.role == Role.CITY_STAFF
+
+
+def can_urge_report(user, report: MonthlyReport) -> bool:
+    return can_urge(user) and _in_scope(user, report)
+
+
+def can_view_stuck(user) -> bool:
+    """Where reports are stuck and who answers for it: those who review, and those who look."""
+    return user.is_active and user.role in READERS | {Role.LEADER}
+
+
 def _in_scope(user, report: MonthlyReport) -> bool:
     return _within(user, report.site.organization)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import autosave, month, programmes, progress, reports, reviews, sites
+from projects.views import autosave, month, programmes, progress, reminders, reports, reviews, sites, stuck
 
 app_name = "projects"
 urlpatterns = [
@@ -19,4 +19,10 @@ urlpatterns = [
     path("reports/<int:pk>/submit/", reports.report_submit, name="report_submit"),
     path("reports/<int:pk>/withdraw/", reviews.report_withdraw, name="report_withdraw"),
     path("reports/<int:pk>/receipt/", reports.report_receipt, name="report_receipt"),
+    path("reports/<int:pk>/urge/", reminders.report_urge, name="report_urge"),
+    path("reminders/", reminders.reminder_list, name="reminder_list"),
+    path("stuck/", stuck.stuck_list, name="stuck_list"),
+    path("stuck/download/", stuck.stuck_download, name="stuck_download"),
+    path("responsibility/", stuck.responsibility, name="responsibility"),
+    path("responsibility/download/", stuck.responsibility_download, name="responsibility_download"),
 ]

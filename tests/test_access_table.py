@@ -257,6 +257,19 @@ TABLE: dict[str, Row] = {
         inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
     ),
     "projects:progress": Row(inside="200 200 200 200 200 403"),
+    # Filling in
+    "projects:month_edit": Row(
+        inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
+    ),
+    "projects:month_check": Row(
+        inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
+    ),
+    "projects:month_submit": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 403 422 403 403 403", far="403 403 422 403 403 403"
+    ),
+    "projects:report_autosave": Row(
+        method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     "projects:report_check": Row(
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
@@ -281,6 +294,15 @@ TABLE: dict[str, Row] = {
     ),
     "projects:site_list": Row(inside="200 200 200 200 200 403"),
     "workbench": Row(inside="200 200 200 200 200 200"),
+    # Reminders, urging, and where reports are stuck
+    "projects:reminder_list": Row(inside="200 200 200 403 403 403"),
+    "projects:report_urge": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:responsibility": Row(inside="200 200 403 200 200 403"),
+    "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
+    "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
+    "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
@@ -364,7 +386,11 @@ def rows_at(village, programme) -> SimpleNamespace:
 def paths(place: SimpleNamespace) -> dict[str, str]:
     def value_of(name: str, argument: str):
         kind = next((kind for start, kind in OBJECTS.items() if name.startswith(start)), None)
-        return getattr(place, kind).pk if kind else {"app_label": "organizations"}.get(argument, 1)
+        return (
+            getattr(place, kind).pk
+            if kind
+            else {"app_label": "organizations", "year": 2026, "month": 6}.get(argument, 1)
+        )
 
     return {name: path for name, path in all_urls(value_of) if not name.startswith("(")}
 

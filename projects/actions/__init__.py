@@ -9,6 +9,7 @@ from projects.actions.deadlines import (
 )
 from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
+from projects.actions.reminders import mark_seen, send_due_reminders, urge_report
 from projects.actions.reports import ReportContent, save_report, submit_report
 from projects.actions.reviews import (
     keep_open,
@@ -30,6 +31,7 @@ __all__ = [
     "copy_programme",
     "correct_figure",
     "keep_open",
+    "mark_seen",
     "open_report",
     "pass_report",
     "pass_report_in_batch",
@@ -38,7 +40,9 @@ __all__ = [
     "remove_site",
     "return_report",
     "save_report",
+    "send_due_reminders",
     "submit_report",
     "unlock_report",
+    "urge_report",
     "withdraw_report",
 ]

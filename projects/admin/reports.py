@@ -20,11 +20,13 @@ from projects.actions.reviews import batch_refusal, what_happened
 from projects.admin.deadlines import ReportDeadlinePages
 from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.report_filters import AnomalyFilter, MonthFilter, QueueFilter
+from projects.admin.urging import UrgingAdmin
 from projects.comparison import compare_for
 from projects.forms import DecisionForm
 from projects.models import MonthlyReport, ReviewDecision, ReviewOpening, is_supplementary
 from projects.sheet import report_sheet
 from projects.states import ReviewDesk
+from projects.stuck import case_of
 
 QUEUE = "projects_monthlyreport_changelist"
 NAME = "月报审核"
@@ -55,7 +57,7 @@ def _others(request: HttpRequest) -> QuerySet:
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ReportDeadlinePages, ScopedModelAdmin):
+class MonthlyReportAdmin(ReportDeadlinePages, UrgingAdmin, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     list_display = [
         "site_name",
@@ -72,7 +74,7 @@ class MonthlyReportAdmin(ReportDeadlinePages, ScopedModelAdmin):
     list_select_related = ["site"]
     search_fields = ["site__name"]
     ordering = ["waiting_since", "due_at", "site_id"]
-    actions = ["pass_selected", "unlock_selected"]
+    actions = ["pass_selected", "urge_selected", "unlock_selected"]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -216,6 +218,7 @@ class MonthlyReportAdmin(ReportDeadlinePages, ScopedModelAdmin):
             "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
             "days_waiting": report.days_waiting(now),
             "present": [opening.presence(now) for opening in _others(request).filter(report=report)],
+            "case": case_of(report, request.user, now),
             **self.deadline_context(request, report),
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)

@@ -107,6 +107,15 @@ class MonthlyReportQuerySet(models.QuerySet):
     def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
         return self.filter(first_submitted_at=None, due_at__lt=now)
 
+    def due(self, now: datetime) -> "MonthlyReportQuerySet":
+        """Those whose due time has passed, whatever became of them."""
+        return self.begun(timezone.localdate(now)).filter(due_at__lt=now)
+
+    def stuck(self, now: datetime) -> "MonthlyReportQuerySet":
+        """Past due and not accepted, longest first."""
+        late = self.due(now).exclude(status=ReportStatus.ACCEPTED)
+        return late.order_by("due_at", "site__organization__code", "pk")
+
     def rates_by_month(self, today: date) -> models.QuerySet:
         """{month, due, submitted, on_time, accepted} of each month that has begun."""
         return self.begun(today).order_by("month").values("month").annotate(**RATES)

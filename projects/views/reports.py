@@ -17,6 +17,7 @@ from projects.locks import LOCKED, report_lock
 from projects.models import MonthlyReport
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReviewDesk
+from projects.stuck import case_of, open_urges
 from projects.views.access import get_own_report, get_report, project_page
 from projects.views.reviews import withdrawal
 
@@ -44,6 +45,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lock": lock if report.is_editable else None,
         "corrections": report.corrections.in_words(),
         "withdrawal": withdrawal(request.user, report, desk_name(report)),
+        "case": case_of(report, request.user, clock.now()),
     }
     return render(request, "projects/report_detail.html", context)
 
@@ -102,6 +104,7 @@ def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, *
         "suggested_plan": form.sheet.suggested_plan(),
         "returned": report.last_return,
         "is_partly_open": report.reopened_keys is not None,
+        "urged": open_urges([report]).get(report.pk),
         "first_desk": first_desk_name(report),
     }
     return render(request, "projects/report_edit.html", context, status=status)
