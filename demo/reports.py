@@ -151,9 +151,10 @@ def _usual_verbs(filing: Filing, *, chance: float) -> list[Callable[[], None]]:
 
 def _returned(filing: Filing, now: datetime) -> Story:
     """Returned by the city shortly before now; early in a month by the county, there was no time for more."""
-    verbs = [filing.submit_with_mistake, filing.returned, filing.submit_with_mistake, filing.passed, filing.returned]
-    long_ago = now - timedelta(days=14) > filing.report.due_at
-    return _told(filing, verbs if long_ago else verbs[:2], now)
+    verbs = [filing.submit_with_mistake, filing.returned_with_remark]
+    if now - timedelta(days=14) > filing.report.due_at:
+        verbs = [filing.submit_with_mistake, filing.returned, filing.submit_with_mistake, filing.passed, verbs[-1]]
+    return _told(filing, verbs, now)
 
 
 def _back_at_county(filing: Filing, now: datetime) -> Story:

@@ -60,7 +60,7 @@ def test_each_desk_has_something_on_every_day(number, ending):
 def test_the_headline_cadre_has_one_returned_and_one_to_start_on_every_day():
     for now in MOMENTS:
         last, this = happened(HEADLINE, now)
-        assert (last[-1], this) == ("returned", []), now
+        assert (last[-1], this) == ("returned_with_remark", []), now
 
 
 def test_an_overdue_draft_lies_there_on_every_day():
