@@ -24,7 +24,9 @@ class Entry:
 
 HOME = Entry("工作台", "workbench", "home", "待办事项和截止时间")
 REPORTS = Entry("月报", "projects:report_list", "report", "本单位各项目点的月报")
-PROGRESS = Entry("进度总览", "projects:progress", "progress", "各项目点每月报送和进度")
+BOARDS = Entry("报送情况", "projects:completeness", "progress", "各地应报、已报、按时、已审和被退")
+PROGRESS = Entry("逐点逐月", "projects:progress", "matrix", "各项目点每月报送和进度", wide=True)
+ROLLUP = Entry("月报汇总", "projects:rollup", "rollup", "按县和创建类型汇总一个月的月报", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -52,16 +54,16 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 
 MENUS = {
     Role.CADRE: [("填报", [HOME, REPORTS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
-    Role.COUNTY_REVIEWER: [("审核", [HOME, QUEUE, PROGRESS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.COUNTY_REVIEWER: [("审核", [HOME, QUEUE, BOARDS, PROGRESS, ROLLUP]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, PROGRESS]),
+        ("审核", [HOME, QUEUE, BOARDS, PROGRESS, ROLLUP]),
         ("项目", [DESK_SITES, DESK_PROGRAMMES]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, PROGRESS, SITES, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, SITES, TABLES, ORGANIZATIONS])],
     Role.AUDITOR: [
-        ("查看", [HOME, PROGRESS, ALL_REPORTS, SITES, TABLES, ORGANIZATIONS]),
+        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, ALL_REPORTS, SITES, TABLES, ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
     Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS])],

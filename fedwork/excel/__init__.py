@@ -1,9 +1,11 @@
 """The only writer of Excel workbooks. A sheet is described by data; text is written as text, so nothing in it can act.
 
-`write_form` makes an official form, `write_list` a plain list, `write_template` an upload template. All return the
+`write_form` makes an official form of one table, `write_paper` one of several blocks, `write_list` a plain list,
+`write_template` an upload template. All return the
 bytes of an .xlsx file, and the same input gives the same bytes.
 """
 
+from fedwork.excel.blocks import Block, Box, Paper, head, write_paper
 from fedwork.excel.cells import Column, Kind
 from fedwork.excel.form import Form, FormulaMismatchError, Group, Line, write_form
 from fedwork.excel.lists import write_list, write_template
@@ -11,13 +13,18 @@ from fedwork.excel.package import EPOCH
 
 __all__ = [
     "EPOCH",
+    "Block",
+    "Box",
     "Column",
     "Form",
     "FormulaMismatchError",
     "Group",
     "Kind",
     "Line",
+    "Paper",
+    "head",
     "write_form",
     "write_list",
+    "write_paper",
     "write_template",
 ]

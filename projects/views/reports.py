@@ -1,10 +1,9 @@
-"""The cadre's pages of a monthly report: list, fill in, check, submit, receipt; and the page everybody reads."""
+"""The cadre's pages of a monthly report: fill in, check, submit, receipt; and the page everybody reads."""
 
 from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -36,16 +35,6 @@ def _get_own_report(request: HttpRequest, pk: int) -> MonthlyReport:
     if not rules.can_fill_in_report(request.user, report):
         raise PermissionDenied
     return report
-
-
-@require_safe
-@project_page
-def report_list(request: HttpRequest) -> HttpResponse:
-    """All reports in scope whose month has begun, newest month first."""
-    reports = MonthlyReport.objects.visible_to(request.user).begun(clock.today())
-    reports = reports.select_related("site__creation_type").order_by("-month", "site_id")
-    page = Paginator(reports, 50).get_page(request.GET.get("page"))
-    return render(request, "projects/report_list.html", {"page_obj": page})
 
 
 @require_safe
