@@ -72,13 +72,16 @@ class PlaceForm(PlaceFields):
     all_months = "全部月份"
 
     def __init__(self, data, *, user):
-        super().__init__(data)
+        super().__init__(dict(data.items()))
         self.user = user
         self.fields["programme"].queryset = Programme.objects.visible_to(user).select_related("organization")
         self.fields["month"].choices = [("", self.all_months)] + [(f"{m:%Y-%m}", month_name(m)) for m in self.months]
         self.fields["under"].choices = self.places.choices
         for field in self.fields.values():
             field.error_messages["invalid_choice"] = "没有这一项，请重新选择。"
+        # What is shown stands in the drop-downs, also where nothing was chosen.
+        if self.programme and not self.data.get("programme"):
+            self.data["programme"] = self.programme.pk
 
     @cached_property
     def programme(self) -> Programme | None:
@@ -191,11 +194,9 @@ class RollupForm(MomentForm):
     def __init__(self, data, *, user):
         super().__init__(data, user=user)
         self.fields["month"].choices = self.fields["month"].choices[1:]
-
-    @property
-    def month_chosen(self) -> date | None:
         ended = [month for month in self.months if month < clock.today().replace(day=1)]
-        return super().month_chosen or next(iter(ended or self.months), None)
+        if self.months and not self.data.get("month"):
+            self.data["month"] = f"{(ended or self.months)[0]:%Y-%m}"
 
     def clean(self) -> dict:
         if self.cleaned_data.get("as_of") and self.cleaned_data.get("unreviewed"):

@@ -178,35 +178,23 @@ class _Count:
 
     def _figures(self):
         """A figure counts to the place of its own report."""
-        figures = (
-            known_figures(self.counted, self.moment).order_by().values(**self.keys("report__"), measure=F("measure_id"))
-        )
+        figures = known_figures(self.counted, self.moment).order_by().values("measure", **self.keys("report__"))
         return figures.annotate(in_month=Sum("known", filter=Q(report__month=self.month)), in_all=Sum("known"))
 
     def names(self) -> dict[int, str]:
-        """The places as their sites' papers call them: the frozen name that most of a place's sites carry.
+        """The places, by code, each called as most of its sites' papers call it: by one of the names that it has or
+        had. (The papers of a site that has moved here carry the name of another.)"""
+        rows = self.due.values(child=below(self.node), name=F("site__county_name"))
+        by_place = defaultdict(list)
+        for row in rows.annotate(sites=Count("site", distinct=True)):
+            by_place[int(row["child"] or 0)].append((row["sites"], row["name"]))
+        places = Organization.objects.filter(pk__in=by_place).prefetch_related("former_names")
+        return {place.pk: _name(place, by_place[place.pk]) for place in places.order_by("level", "code")}
 
-        A site that has moved carries the name of its old county, which is another line's; so a name goes to the place
-        where most sites have it, and a place that is left without one is called as it is now.
-        """
-        rows = self.due.values(child=below(self.node), name=F("site__county_name")).annotate(
-            sites=Count("site", distinct=True)
-        )
-        owners: dict[str, tuple[int, int]] = {}
-        for row in rows:
-            if row["name"] and row["child"]:
-                owners[row["name"]] = max(owners.get(row["name"], (0, 0)), (row["sites"], int(row["child"])))
-        frozen = {child: name for name, (_, child) in sorted(owners.items(), reverse=True)}
-        return {place.pk: self._name(place, frozen) for place in self._places(rows)}
 
-    @staticmethod
-    def _name(place: Organization, frozen: dict[int, str]) -> str:
-        return frozen.get(place.pk, place.name) if place.level == Level.COUNTY else place.name
-
-    @staticmethod
-    def _places(rows):
-        found = [int(row["child"]) for row in rows if row["child"]]
-        return Organization.objects.filter(pk__in=found).order_by("level", "code")
+def _name(place: Organization, frozen: list[tuple[int, str]]) -> str:
+    own = {place.name, *(former.name for former in place.former_names.all())}
+    return max((sites, name) for sites, name in [*frozen, (0, place.name)] if name in own)[1]
 
 
 def _key(row: dict) -> tuple[int, int]:

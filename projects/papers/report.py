@@ -35,7 +35,7 @@ def report_paper(sheet: Sheet, *, is_empty: bool = False) -> Paper:
             _money(sheet, is_empty=is_empty),
             _texts(report, is_empty=is_empty),
         ],
-        signature=[_signatures(report, is_empty=is_empty)],
+        signature=_signatures(report, is_empty=is_empty),
         notes=NOTES,
         made_at=report.submitted_at or EPOCH,
     )
@@ -155,14 +155,13 @@ def _texts(report: MonthlyReport, *, is_empty: bool) -> Block:
     return Block(rows, caption="四、问题和计划", heading_rows=0)
 
 
-def _signatures(report: MonthlyReport, *, is_empty: bool) -> list[str]:
-    names = ["单位负责人（签字）：", "审核人：", "填表人：", "联系电话：", "填报日期："]
+def _signatures(report: MonthlyReport, *, is_empty: bool) -> list[list[str]]:
+    names = [["单位负责人（签字）：", "审核人：", "填表人："], ["联系电话：", "填报日期："]]
     if is_empty or not report.submitted_at:
         return names
-    checked, by = _checked_by(report), report.submitted_by
-    day = timezone.localdate(report.submitted_at)
-    values = ["", checked, by.full_name, by.phone, f"{day.year}年{day.month}月{day.day}日"]
-    return [name + value for name, value in zip(names, values, strict=True)]
+    by, day = report.submitted_by, timezone.localdate(report.submitted_at)
+    values = [["", _checked_by(report), by.full_name], [by.phone, f"{day.year}年{day.month}月{day.day}日"]]
+    return [[name + value for name, value in zip(*pair, strict=True)] for pair in zip(names, values, strict=True)]
 
 
 def _checked_by(report: MonthlyReport) -> str:

@@ -74,7 +74,10 @@ def _group_rows(rollup: Rollup, place: int, group: Group) -> Iterator[list[Box]]
         for row, word in ROWS.items():
             key = f"{row}{measure.pk}_"
             formulas[key] = f'SUMIF({{month_{first}}}:{{total_{last}}},"{word}",{figures})'
-    words = [Box("", down=2), Box(group.label, down=2, is_bold=True), Box("小计", Kind.CENTRE, down=2, is_bold=True)]
+    words = [
+        Box(group.label, across=2, down=2, is_bold=True),
+        Box("小计", Kind.CENTRE, down=2, is_bold=True),
+    ]
     yield from _rows(rollup, words, group.sums, str(place), formulas)
 
 

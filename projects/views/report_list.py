@@ -37,7 +37,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 
 def _chips(form: ReportFilterForm, counts: dict[str, int], state: str | None) -> list[dict]:
-    """The states that have reports, and the chosen one, each with its number and address."""
+    """The states that have reports, and the chosen one, each with its number and address; what only the roll-up asks
+    for isn't offered."""
     return [
         {
             "label": label,
@@ -46,5 +47,5 @@ def _chips(form: ReportFilterForm, counts: dict[str, int], state: str | None) ->
             "is_chosen": key == (state or "due"),
         }
         for key, label in form.STATES.items()
-        if counts[key] or key == state
+        if key == state or (counts[key] and key != "counted")
     ]
