@@ -128,10 +128,7 @@ class PaperWriter:
         headings = [self.write_block(block) for block in self.form.blocks]
         self.write_foot()
         results = self.write_formulas()
-        set_up_page(self.sheet, headings[0], landscape=self.form.landscape)
-        if not self.form.repeats:
-            self.sheet.freeze_panes = self.sheet.print_title_rows = None
-            self.sheet.page_setup.fitToHeight = 1
+        set_up_page(self.sheet, headings[0] if self.form.repeats else None, landscape=self.form.landscape)
         return finish(book, made_at=self.form.made_at, cached=results)
 
     def write_top(self) -> None:
