@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from projects.models import ReportFigure
-from projects.models.report import standing
+from projects.models.report import accepted_by
 from projects.states import SUBMITTED
 
 
-def counted_reports(reports, moment: datetime, *, unreviewed: bool = False):
-    """Those accepted by the moment; with `unreviewed` also those that wait for a decision now."""
-    return reports.filter(status__in=sorted(SUBMITTED)) if unreviewed else reports.filter(standing(moment)["accepted"])
+def counts(moment: datetime, *, unreviewed: bool = False, prefix: str = "") -> Q:
+    """Whether a report counts: accepted by the moment; with `unreviewed` also those that wait for a decision now.
+    `prefix` leads to the report, as in "report__"."""
+    return Q(**{f"{prefix}status__in": sorted(SUBMITTED)}) if unreviewed else accepted_by(moment, prefix)
 
 
 def known_figures(reports, moment: datetime):

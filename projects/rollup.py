@@ -15,7 +15,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from organizations.models import Level, Organization
-from projects.known import counted_reports, known_figures
+from projects.known import counts, known_figures
 from projects.models import CreationType, Measure, ProgressLine, ProjectSite, ScheduleItem
 from projects.models.report import standing
 from projects.places import Places, below
@@ -141,12 +141,14 @@ class _Count:
     def __post_init__(self):
         self.due = self.reports.filter(standing(self.moment)["due"]).order_by()
         self.this_month = self.due.filter(month=self.month)
-        self.counted = counted_reports(self.due, self.moment, unreviewed=self.unreviewed)
         self.day = min(self.month + relativedelta(day=31), timezone.localdate(self.moment))
 
     def keys(self, prefix: str = "") -> dict:
         child = F(f"{prefix}site_id") if self.by_site else below(self.node, prefix)
         return {"child": child, "kind": F(f"{prefix}site__creation_type_id")}
+
+    def counts(self, prefix: str = "") -> Q:
+        return counts(self.moment, unreviewed=self.unreviewed, prefix=prefix)
 
     def cells(self) -> dict[tuple[int, int], Sums]:
         cells: defaultdict[tuple[int, int], Sums] = defaultdict(Sums)
@@ -168,7 +170,7 @@ class _Count:
         """All tasks of the sites by window, and what the last counted report says of them; nothing said is 0."""
         task = "site__stages__items"
         said = ProgressLine.objects.filter(
-            item=OuterRef(task), percent__isnull=False, report__in=self.counted.values("pk")
+            self.counts("report__"), item=OuterRef(task), percent__isnull=False, report__month__lte=self.month
         )
         latest = Subquery(said.order_by("-report__month").values("percent")[:1])
         windows = self.this_month.filter(site__stages__items__isnull=False).values(
@@ -178,7 +180,11 @@ class _Count:
 
     def _figures(self):
         """A figure counts to the place of its own report."""
-        figures = known_figures(self.counted, self.moment).order_by().values("measure", **self.keys("report__"))
+        figures = (
+            known_figures(self.due.filter(self.counts()), self.moment)
+            .order_by()
+            .values("measure", **self.keys("report__"))
+        )
         return figures.annotate(in_month=Sum("known", filter=Q(report__month=self.month)), in_all=Sum("known"))
 
     def names(self) -> dict[int, str]:

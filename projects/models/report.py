@@ -5,7 +5,7 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,13 +18,19 @@ from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, Mark, R
 def standing(now: datetime) -> dict[str, Q]:
     """As what a report counts, as known at `now`: 应报, 已报, 按时, 已通过, 被退 (ever)."""
     returns = ReviewDecision.objects.filter(verdict=Verdict.RETURNED, decided_at__lte=now)
+    # One list of the few that were returned, not a search per report.
     return {
         "due": Q(month__lte=timezone.localdate(now), site__approved_at__lte=now),
         "submitted": Q(first_submitted_at__lte=now),
         "on_time": Q(first_submitted_at__lte=now) & Q(first_submitted_at__lte=F("due_at")),
-        "accepted": Q(status=ReportStatus.ACCEPTED, accepted_at__lte=now),
-        "sent_back": Q(Exists(returns.filter(submission__report=OuterRef("pk")))),
+        "accepted": accepted_by(now),
+        "sent_back": Q(pk__in=returns.order_by().values("submission__report")),
     }
+
+
+def accepted_by(moment: datetime, prefix: str = "") -> Q:
+    """Accepted by the moment; `prefix` leads to the report, as in "report__"."""
+    return Q(**{f"{prefix}status": ReportStatus.ACCEPTED, f"{prefix}accepted_at__lte": moment})
 
 
 def states(now: datetime) -> dict[str, Q]:
