@@ -15,6 +15,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 
 from fedwork.excel.cells import ANNEX_FONT, BODY_FONT, BOLD_FONT, TITLE_FONT, Kind, dress, put, set_up_page, text
 from fedwork.excel.form import LINE_HEIGHT, FormulaMismatchError, lines_needed
@@ -173,8 +174,9 @@ class PaperWriter:
         return sum(self.form.widths[first - 1 : last])
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        # openpyxl's own merge_cells compares with every merge before it, which takes a minute with a thousand sites.
         if (top, left) != (bottom, right):
-            self.sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+            self.sheet.merged_cells.ranges.add(CellRange(None, left, top, right, bottom))
 
     def write_block(self, block: Block) -> tuple[int, int]:
         """Returns the first and the last row of its heading."""
