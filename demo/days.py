@@ -6,26 +6,18 @@ from random import Random
 
 from django.utils import timezone
 
-# Public holidays of fixed date, (month, day). Spring Festival moves; a demo can do without it.
-HOLIDAYS = {(1, 1), (5, 1), (5, 2), (5, 3)} | {(10, day) for day in range(1, 8)}
+from organizations.calendar import PUBLISHED as OFFICE
+
+is_working_day = OFFICE.is_workday
 # Beginnings of the office's half days.
 HALF_DAYS = [time(8, 40), time(14, 40)]
 
 
-def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
-
-
 def working_day(day: date, shift: int = 0) -> date:
     """`day` itself or the next working day, then `shift` working days on (back when negative)."""
-    step = timedelta(days=-1 if shift < 0 else 1)
-    while not is_working_day(day):
-        day += step
-    for _ in range(abs(shift)):
-        day += step
-        while not is_working_day(day):
-            day += step
-    return day
+    if not is_working_day(day):
+        day = OFFICE.add_workdays(day, -1 if shift < 0 else 1)
+    return OFFICE.add_workdays(day, shift)
 
 
 def at_desk(day: date, rng: Random) -> datetime:

@@ -115,6 +115,8 @@ class Filing:
 
     def _submit(self, content: ReportContent) -> None:
         self._save(content)
+        if anomalies := report_sheet(self.report).anomalies():
+            self._save(ReportContent(explanations=self.at_work.narrator.reasons(anomalies, self.month)))
         self.report = submit_report(self.report, by=self.at_work.cadre, version=self.report.version)
         self.written_on = self.written_on or clock.today()
 

@@ -6,7 +6,7 @@ from random import Random
 from demo.files import read_rows
 from demo.programme import BASE_TYPE, CURRENT_MONTH
 from projects.models import ProjectSite
-from projects.sheet import TaskLine
+from projects.sheet import Anomaly, TaskLine
 
 LAGGING = 15  # percent behind the plan from which a cadre explains herself
 
@@ -47,6 +47,14 @@ class Narrator:
             "problems": self._problems(month, late),
             "needs": self._needs(month),
             "next_plan": self._next_plan(month, next_calendar_month),
+        }
+
+    def reasons(self, anomalies: list[Anomaly], month: int) -> dict[str, str]:
+        """A line of reason for each, by the key of the field."""
+        rng = self._rng("reasons", month)
+        return {
+            anomaly.key: rng.choice(_sentences("reason", "money" if "（元）" in anomaly.sentence else "activity", ""))
+            for anomaly in anomalies
         }
 
     def _problems(self, month: int, late: list[TaskLine]) -> str:

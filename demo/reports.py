@@ -10,7 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
-from demo.days import at_desk, is_working_day, spread, working_day
+from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
 from demo.funding import pledges
@@ -29,8 +29,8 @@ Story = list[tuple[datetime, Callable[[], None]]]
 HEADLINE, AT_COUNTY, NEW_AT_COUNTY, AT_CITY, AT_CITY_AGAIN = 1, 2, 16, 6, 10
 NEVER_STARTED, NEVER_SENT = 4, 14
 DRAFTING = {9, 13}
-# From this day on the current month's reports are on the reviewers' desks; before, it is last month's.
-CURRENT_FROM = 21
+# So many working days after the 14th the current month's reports are on the reviewers' desks; before, last month's are.
+WORKDAYS_TO_DESKS = 4
 
 
 def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
@@ -85,7 +85,9 @@ def story(filing: Filing, now: datetime) -> Story:
 
 def _lively(filing: Filing, now: datetime, told: Callable[[Filing, datetime], Story]) -> Story:
     """On a reviewer's desk now: with this month's report or, early in the month, with the last one's."""
-    lively_month = CURRENT_MONTH if timezone.localtime(now).day >= CURRENT_FROM else PREVIOUS_MONTH
+    today = timezone.localdate(now)
+    worked = OFFICE.workdays_between(today.replace(day=14), today - timedelta(days=1))
+    lively_month = CURRENT_MONTH if worked >= WORKDAYS_TO_DESKS else PREVIOUS_MONTH
     if filing.month == lively_month:
         return told(filing, now)
     return _ordinary(filing) if filing.month < lively_month else []

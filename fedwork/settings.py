@@ -178,6 +178,9 @@ STORAGES = {
     },
 }
 
+# The grid of a month without JavaScript: 30 sites, each with some 30 figures and, hidden, what they held before.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 # Browser-side protection
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

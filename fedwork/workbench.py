@@ -1,5 +1,7 @@
 """The first page after signing in: read models over all apps, by role."""
 
+from collections import Counter
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,6 +44,7 @@ def cadre_tasks(user: User) -> dict:
     ]
     return {
         "tasks": tasks,
+        "together": [month for month, count in Counter(report.month for report in to_fill_in).items() if count > 1],
         "waiting": reports.waiting().order_by("waiting_since")[:ROWS],
         "accepted": reports.accepted().order_by("-month", "site_id")[:6],
         "next_due": min((t for t in tasks if t["days_left"] >= 0), key=lambda t: t["days_left"], default=None),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from fedwork import clock
+from fedwork.triggers import no_truncate
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import MatchingSource, TableStatus
 from organizations.models import Role
@@ -16,16 +17,6 @@ from projects.models import Programme, ProjectSite
 
 DRAFT_READERS = {Role.CITY_STAFF, Role.AUDITOR}  # those who make tables, and those who look at how they are made
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
-
-
-def no_truncate(name: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
-    )
 
 
 class MatchingCommitmentQuerySet(models.QuerySet):

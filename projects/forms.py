@@ -1,84 +1,142 @@
+from typing import NamedTuple
+
 from django import forms
 
 from fedwork.numbers import NumberField, posted_integer
 from projects.actions import ReportContent, pass_report, return_report
 from projects.models import MonthlyReport, ReviewDecision
-from projects.sheet import TEXTS, Sheet
+from projects.sheet import TEXTS, Anomaly, FigureLine, Sheet, TaskLine
 from projects.states import Verdict
 
 
-class ReportForm(forms.Form):
-    """The shape of a monthly report's input. Everything is optional here: a draft may be half empty, and what is
-    missing is told by the sheet before submission. Field names are the sheet's keys."""
+class Entry(NamedTuple):
+    """One field as the pages show it: with what is out of the ordinary and the field for the line of reason, if any."""
 
-    is_nil = forms.BooleanField(label="本月零报告（没有任何进展和活动）", required=False)
+    key: str
+    field: forms.BoundField
+    is_carried: bool = False
+    anomaly: Anomaly | None = None
+    why: forms.BoundField | None = None
+
+
+class ReportForm(forms.Form):
+    """The shape of a monthly report's input, of a whole page or of some of its fields. Everything is optional here: a
+    draft may be half empty, and what is missing is told by the sheet before submission.
+
+    Field names are the sheet's keys, and "why_" + key for a line of reason. Each field brings along, hidden, what it
+    held when the page was made: what somebody else wrote meanwhile is no change of this writer's.
+    """
+
+    is_nil = forms.BooleanField(label="本月零报告（没有任何进展和活动）", required=False, show_hidden_initial=True)
 
     def __init__(self, *args, sheet: Sheet, **kwargs):
         self.sheet = sheet
-        kwargs.setdefault("initial", self._initial(sheet))
+        self.carried = sheet.carried()
+        kwargs.setdefault("initial", sheet.stored())
         super().__init__(*args, **kwargs)
         for task in sheet.open_tasks:
-            name = task.item.name
-            self.fields[task.percent_key] = NumberField(
-                label=f"{name} 本期末进度", unit="%", max_value=100, required=False
-            )
-            self.fields[task.done_key] = forms.DateField(
-                label=f"{name} 完成日期",
-                required=False,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-                error_messages={"invalid": "请按 2026-11-20 的样子填写日期。"},
-            )
+            self._add_task(task)
         for line in sheet.figures:
-            self.fields[line.key] = NumberField(
-                label=str(line.measure),
-                unit=line.measure.unit,
-                decimal_places=line.measure.decimal_places,
-                required=False,
-            )
+            self._add_figure(line)
         for name, label in TEXTS:
-            field = MonthlyReport._meta.get_field(name)
-            self.fields[name] = forms.CharField(
-                label=label,
-                required=False,
-                max_length=field.max_length,
-                widget=forms.Textarea(attrs={"rows": 4}),
-                error_messages={"max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字，请删减。"},
-            )
-            # The browser would cut a long paste without a word; the sentence above says what is too much.
-            self.fields[name].widget.attrs.pop("maxlength", None)
+            self._add_text(name, label)
 
-    @staticmethod
-    def _initial(sheet: Sheet) -> dict:
-        report = sheet.report
-        initial = {name: getattr(report, name) for name in ["is_nil", *(name for name, _ in TEXTS)]}
-        for task in sheet.open_tasks:
-            initial[task.percent_key], initial[task.done_key] = task.percent, task.done_on
-        return initial | {line.key: line.value for line in sheet.figures}
+    def _add_task(self, task: TaskLine) -> None:
+        self.fields[task.percent_key] = NumberField(
+            label=f"{task.item.name} 本期末进度", unit="%", max_value=100, required=False, show_hidden_initial=True
+        )
+        self.fields[task.done_key] = forms.DateField(
+            label=f"{task.item.name} 完成日期",
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": "请按 2026-11-20 的样子填写日期。"},
+            show_hidden_initial=True,
+        )
+        self._add_why(task.percent_key, task.item.name)
 
-    def content(self) -> ReportContent:
-        """What was typed and understood. A field in error is left out, so that its stored value stays."""
-        data = self.cleaned_data
-        understood = [task for task in self.sheet.open_tasks if {task.percent_key, task.done_key} <= data.keys()]
-        return ReportContent(
-            is_nil=data["is_nil"],
-            # Browsers end lines in two characters; one will do, and keeps texts comparable.
-            texts={name: data[name].replace("\r\n", "\n") for name, _ in TEXTS if name in data},
-            figures={line.measure.pk: data[line.key] for line in self.sheet.figures if line.key in data},
-            percents={task.item.pk: _whole(data[task.percent_key]) for task in understood},
-            done_on={task.item.pk: data[task.done_key] for task in understood},
+    def _add_figure(self, line: FigureLine) -> None:
+        self.fields[line.key] = NumberField(
+            label=str(line.measure),
+            unit=line.measure.unit,
+            decimal_places=line.measure.decimal_places,
+            required=False,
+            show_hidden_initial=True,
+        )
+        self._add_why(line.key, str(line.measure))
+
+    def _add_why(self, key: str, label: str) -> None:
+        self.fields[f"why_{key}"] = forms.CharField(
+            label=f"{label} 的原因", required=False, max_length=200, show_hidden_initial=True
         )
 
+    def _add_text(self, name: str, label: str) -> None:
+        self.fields[name] = forms.CharField(
+            label=label,
+            required=False,
+            max_length=MonthlyReport._meta.get_field(name).max_length,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={"max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字，请删减。"},
+            show_hidden_initial=True,
+        )
+        # The browser would cut a long paste without a word; the sentence above says what is too much.
+        self.fields[name].widget.attrs.pop("maxlength", None)
+
+    def touched(self) -> set[str]:
+        """The fields that this writer changed and that were understood; a field in error keeps its stored value."""
+        return {name for name in self.changed_data if self._is_posted(name) and name in self.cleaned_data}
+
+    def _is_posted(self, name: str) -> bool:
+        """A box that isn't ticked sends nothing, but what it held before comes along."""
+        return self.add_prefix(name) in self.data or self._has_base(name)
+
+    def _has_base(self, name: str) -> bool:
+        return self.add_initial_prefix(name) in self.data
+
+    def base(self) -> dict[str, object]:
+        """What the touched fields held when their page was made, as far as the page says so."""
+        return {name: self._base_of(name) for name in self.touched() if self._has_base(name)}
+
+    def _base_of(self, name: str):
+        raw = self.data[self.add_initial_prefix(name)]
+        try:
+            value = self.fields[name].clean(raw)
+        except forms.ValidationError:
+            return raw
+        return _one_line_end(value) if isinstance(value, str) else value
+
+    def content(self) -> ReportContent:
+        touched, data = self.touched(), self.cleaned_data
+        tasks, last = self.sheet.open_tasks, self.sheet.last_values()
+        posted = set(self.data.getlist(self.add_prefix("carried")))
+        return ReportContent(
+            is_nil=data["is_nil"] if "is_nil" in touched else None,
+            texts={name: _one_line_end(data[name]) for name, _ in TEXTS if name in touched},
+            figures={line.measure.pk: data[line.key] for line in self.sheet.figures if line.key in touched},
+            percents={task.item.pk: _whole(data[task.percent_key]) for task in tasks if task.percent_key in touched},
+            done_on={task.item.pk: data[task.done_key] for task in tasks if task.done_key in touched},
+            explanations={name[4:]: data[name] for name in touched if name.startswith("why_")},
+            carried={key for key in posted & touched if key in last and data[key] == last[key]},
+        )
+
+    def entry(self, key: str, anomaly: Anomaly | None) -> Entry:
+        return Entry(key, self[key], key in self.carried, anomaly, self[f"why_{key}"] if anomaly else None)
+
+    def text_entry(self, name: str) -> Entry:
+        return Entry(name, self[name])
+
     def task_rows(self) -> list[tuple]:
-        return [(task, self[task.percent_key], self[task.done_key]) for task in self.sheet.open_tasks]
+        return [
+            (task, self.entry(task.percent_key, task.anomaly), self[task.done_key]) for task in self.sheet.open_tasks
+        ]
 
     def activity_rows(self) -> list[tuple]:
-        return [(line, self[line.key]) for line in self.sheet.activities]
+        return [(line, self.entry(line.key, line.anomaly)) for line in self.sheet.activities]
 
     def money_rows(self) -> list[tuple]:
-        return [(line, self[line.key]) for line in self.sheet.money]
+        return [(line, self.entry(line.key, line.anomaly)) for line in self.sheet.money]
 
-    def text_fields(self) -> list:
-        return [self[name] for name, _ in TEXTS]
+    def text_entries(self) -> list[Entry]:
+        return [self.text_entry(name) for name, _ in TEXTS]
 
 
 class DecisionForm(forms.Form):
@@ -103,6 +161,11 @@ class DecisionForm(forms.Form):
         act = {Verdict.PASSED: pass_report, Verdict.RETURNED: return_report}[self.verdict_given]
         version = posted_integer(self.cleaned_data["version"])
         return act(report, by=by, version=version, reason=self.cleaned_data["reason"].replace("\r\n", "\n"))
+
+
+def _one_line_end(text: str) -> str:
+    """Browsers end lines in two characters; one will do, and keeps texts comparable."""
+    return text.replace("\r\n", "\n")
 
 
 def _whole(number) -> int | None:

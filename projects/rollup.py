@@ -15,10 +15,11 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from organizations.models import Level, Organization
-from projects.known import counts, known_figures
+from projects.effective import amounts
 from projects.models import CreationType, Measure, ProgressLine, ProjectSite, ScheduleItem
-from projects.models.report import standing
+from projects.models.report import accepted_by, standing
 from projects.places import Places, below
+from projects.states import SUBMITTED
 
 STATES = ["due", "submitted", "accepted"]
 DIRECT = "本级直属"
@@ -148,7 +149,10 @@ class _Count:
         return {"child": child, "kind": F(f"{prefix}site__creation_type_id")}
 
     def counts(self, prefix: str = "") -> Q:
-        return counts(self.moment, unreviewed=self.unreviewed, prefix=prefix)
+        """Whether a report counts; `prefix` leads to it, as in "report__"."""
+        if self.unreviewed:
+            return Q(**{f"{prefix}status__in": sorted(SUBMITTED)})
+        return accepted_by(self.moment, prefix)
 
     def cells(self) -> dict[tuple[int, int], Sums]:
         cells: defaultdict[tuple[int, int], Sums] = defaultdict(Sums)
@@ -178,14 +182,12 @@ class _Count:
         )
         return windows.annotate(tasks=Count(task), reached=Sum(latest))
 
-    def _figures(self):
-        """A figure counts to the place of its own report."""
-        figures = (
-            known_figures(self.due.filter(self.counts()), self.moment)
-            .order_by()
-            .values("measure", **self.keys("report__"))
-        )
-        return figures.annotate(in_month=Sum("known", filter=Q(report__month=self.month)), in_all=Sum("known"))
+    def _figures(self) -> Iterator[dict]:
+        """A figure counts to the place of its own report; corrections known by then change it."""
+        for rows in amounts(self.due.filter(self.counts()), moment=self.moment):
+            yield from rows.values("measure", **self.keys("report__")).annotate(
+                in_month=Sum("amount", filter=Q(report__month=self.month)), in_all=Sum("amount")
+            )
 
     def names(self) -> dict[int, str]:
         """The places, by code, each called as most of its sites' papers call it: by one of the names that it has or

@@ -64,6 +64,16 @@ def can_review_report(user, report: MonthlyReport) -> bool:
     return user.is_active and user.role == ROLE_AT_DESK[report.desk] and _in_scope(user, report)
 
 
+def can_unlock_report(user, report: MonthlyReport) -> bool:
+    """Who runs the programme opens a locked report, as they close its months."""
+    return can_manage_programme(user, report.site.programme) and _in_scope(user, report)
+
+
+def can_correct_figure(user, report: MonthlyReport) -> bool:
+    """补正 by who runs the programme; whether the report is accepted is for the action to say."""
+    return can_unlock_report(user, report)
+
+
 def _in_scope(user, report: MonthlyReport) -> bool:
     return _within(user, report.site.organization)
 

@@ -23,6 +23,12 @@ class StageKind(TextChoices):
     ACCEPT = "accept", "验收阶段"
 
 
+class DueKind(TextChoices):
+    THIS_MONTH = "this_month", "当月某日"
+    NEXT_MONTH = "next_month", "次月某日"
+    NEXT_MONTH_WORKDAY = "next_month_workday", "次月第几个工作日"
+
+
 class ReviewChain(TextChoices):
     COUNTY_CITY = "county_city", "县级审核后市级审核"
     CITY_ONLY = "city_only", "市级直接审核"

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC
 
-import pgtrigger
 from django.db import connection, models, transaction
 from django.db.models import Q
 
 from fedwork import clock
+from fedwork.triggers import append_only
 
 AUDIT_LOCK = 7_305_001  # any constant: the advisory lock under which the chain grows
 
@@ -126,16 +126,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
             models.Index(fields=["organization_path"], name="audit_path"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="audit_no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
-            ),
-        ]
+        triggers = append_only("audit")
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.action} {self.object_label}"

@@ -14,10 +14,24 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
+from projects.locks import report_lock
 from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.sheet import report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, STATUS_AFTER_PASS, ReportStatus, Verdict
 
+UNKNOWN = object()  # the base of a field of which the caller doesn't say what it held
+DRAFT_FIELDS = [
+    "status",
+    "is_nil",
+    "problems",
+    "needs",
+    "next_plan",
+    "explanations",
+    "carried",
+    "saved_at",
+    "saved_by",
+    "version",
+]
 SUBMISSION_FIELDS = [
     "status",
     "round",
@@ -31,36 +45,91 @@ SUBMISSION_FIELDS = [
 
 
 class StaleReportError(ValidationError):
-    """The row was written since the caller read it. Nothing of the caller's was stored."""
+    """The row was written since the caller read it, and nothing of the caller's was stored. `conflicts` are the keys
+    of the fields that hold something else now than the caller started from and wants to write."""
+
+    def __init__(self, message: str, *, conflicts: list[str]):
+        super().__init__(message, code="stale")
+        self.conflicts = conflicts
 
 
 @dataclass
 class ReportContent:
-    """What a cadre typed. Only the named figures and tasks are touched; None empties one."""
+    """What a cadre typed. Only what is named is touched; None empties a figure, a percent or a date.
 
-    is_nil: bool = False
+    `explanations` are lines of reason by the key of the field that is out of the ordinary; `carried` names the fields
+    touched here that were filled in with 同上月.
+    """
+
+    is_nil: bool | None = None
     texts: dict[str, str] = field(default_factory=dict)
     figures: dict[int, Decimal | None] = field(default_factory=dict)
     percents: dict[int, int | None] = field(default_factory=dict)
     done_on: dict[int, date | None] = field(default_factory=dict)
+    explanations: dict[str, str] = field(default_factory=dict)
+    carried: set[str] = field(default_factory=set)
+
+    def values(self) -> dict[str, object]:
+        """What is touched, by key."""
+        values = {} if self.is_nil is None else {"is_nil": self.is_nil}
+        values |= self.texts
+        values |= {f"figure_{pk}": value for pk, value in self.figures.items()}
+        values |= {f"percent_{pk}": value for pk, value in self.percents.items()}
+        values |= {f"done_{pk}": value for pk, value in self.done_on.items()}
+        return values | {f"why_{key}": text for key, text in self.explanations.items()}
 
 
 @transaction.atomic
-def save_report(report: MonthlyReport, *, by, version: int, content: ReportContent) -> MonthlyReport:
-    """Keep a draft. Raises ValidationError when the report isn't open for filling in, StaleReportError, PermissionDenied."""
+def save_report(
+    report: MonthlyReport, *, by, version: int, content: ReportContent, base: dict[str, object] | None = None
+) -> MonthlyReport:
+    """Keep a draft.
+
+    `base` gives by key what the fields held when the caller began to type. A write on an old `version` goes through
+    where each field still holds its base (or the new value already); otherwise it is stale and nothing is stored.
+    Raises ValidationError when the report isn't open for filling in, StaleReportError, PermissionDenied.
+    """
     report = _lock_for_filling_in(report, by=by)
-    _refuse_stale(report, version)
-    if report.status == ReportStatus.NOT_STARTED:
+    if report.version != version:
+        _refuse_conflicts(report, content, base or {})
+    is_first = report.status == ReportStatus.NOT_STARTED
+    if is_first:
         report.status = ReportStatus.DRAFT
-        AuditEvent.objects.record("开始填报", report, by=by, organization=report.site.organization)
-    report.is_nil = content.is_nil
+    if content.is_nil is not None:
+        report.is_nil = content.is_nil
     for name, text in content.texts.items():
         setattr(report, name, text)
-    report.saved_at, report.version = clock.now(), report.version + 1
-    report.save(update_fields=["status", "is_nil", "saved_at", "version", "problems", "needs", "next_plan"])
+    _write_notes(report, content)
     _write_figures(report, content)
     _write_progress(report, content)
+    report.saved_at, report.saved_by, report.version = clock.now(), by, report.version + 1
+    report.save(update_fields=DRAFT_FIELDS)
+    if is_first:
+        AuditEvent.objects.record("开始填报", report, by=by, organization=report.site.organization)
     return report
+
+
+def _refuse_conflicts(report: MonthlyReport, content: ReportContent, base: dict[str, object]) -> None:
+    stored = report_sheet(report).stored()
+    conflicts = [
+        key
+        for key, value in content.values().items()
+        if _bare(stored.get(key)) not in (_bare(base.get(key, UNKNOWN)), _bare(value))
+    ]
+    if conflicts:
+        raise _stale(report, conflicts)
+
+
+def _bare(value):
+    """An empty text is as good as nothing; 0 is not."""
+    return None if value == "" else value
+
+
+def _write_notes(report: MonthlyReport, content: ReportContent) -> None:
+    """An empty reason is none; a value that is typed anew is no longer carried."""
+    reasons = report.explanations | {key: text.strip() for key, text in content.explanations.items()}
+    report.explanations = {key: text for key, text in reasons.items() if text}
+    report.carried = sorted(set(report.carried) - content.values().keys() | content.carried)
 
 
 @transaction.atomic
@@ -85,8 +154,15 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
     report.first_submitted_at = report.first_submitted_at or now
     report.submitted_by, report.organization_path = by, report.site.organization.path
     report.save(update_fields=SUBMISSION_FIELDS)
+    content = sheet.entries()
     ReportSubmission.objects.create(
-        report=report, round=report.round, submitted_at=now, submitted_by=by, content=sheet.entries()
+        report=report,
+        round=report.round,
+        submitted_at=now,
+        submitted_by=by,
+        content=content,
+        anomalies=sum("warning" in entry for entry in content),
+        carried=sum("carried" in entry for entry in content),
     )
     AuditEvent.objects.record("提交月报", report, by=by, organization=report.site.organization, round=report.round)
     return report
@@ -127,11 +203,8 @@ def _locked(report: MonthlyReport) -> MonthlyReport:
 
 def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
     report = _locked(report)
-    if not report.is_editable:
-        when = timezone.localtime(report.submitted_at)
-        raise ValidationError(f"这份月报已于 {when:%Y-%m-%d %H:%M} 提交，不能再改。", code="submitted")
-    if report.month > clock.today():
-        raise ValidationError(f"{report.month_label}还没有开始，到时再填报。")
+    if lock := report_lock(report):
+        raise ValidationError(str(lock), code=lock.code)
     if not rules.can_fill_in_report(by, report):
         raise PermissionDenied
     return report
@@ -151,8 +224,12 @@ def _lock_for_review(report: MonthlyReport, *, by, version: int) -> MonthlyRepor
 
 def _refuse_stale(report: MonthlyReport, version: int) -> None:
     if report.version != version:
-        when = timezone.localtime(report.saved_at or clock.now())
-        raise StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", code="stale")
+        raise _stale(report, [])
+
+
+def _stale(report: MonthlyReport, conflicts: list[str]) -> StaleReportError:
+    when = timezone.localtime(report.saved_at or clock.now())
+    return StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", conflicts=conflicts)
 
 
 def _what_happened(report: MonthlyReport) -> str:
@@ -203,13 +280,19 @@ def _write_figures(report: MonthlyReport, content: ReportContent) -> None:
 
 
 def _write_progress(report: MonthlyReport, content: ReportContent) -> None:
-    typed = {pk: (content.percents.get(pk), content.done_on.get(pk)) for pk in content.percents}
-    emptied = [pk for pk, values in typed.items() if values == (None, None)]
+    """Percent and date may come one without the other: what isn't touched stays."""
+    touched = content.percents.keys() | content.done_on.keys()
+    lines = {line.item_id: line for line in report.progress_lines.filter(item__in=touched)}
+    for pk in touched:
+        line = lines.setdefault(pk, ProgressLine(report=report, item_id=pk))
+        line.percent = content.percents.get(pk, line.percent)
+        line.done_on = content.done_on.get(pk, line.done_on)
+    emptied = [pk for pk, line in lines.items() if line.percent is None and line.done_on is None]
     report.progress_lines.filter(item__in=emptied).delete()
     ProgressLine.objects.bulk_create(
         [
-            ProgressLine(report=report, item_id=pk, percent=percent, done_on=done_on)
-            for pk, (percent, done_on) in typed.items()
+            ProgressLine(report=report, item_id=pk, percent=line.percent, done_on=line.done_on)
+            for pk, line in lines.items()
             if pk not in emptied
         ],
         update_conflicts=True,

@@ -140,6 +140,7 @@ def _make_schedule(site: ProjectSite) -> None:
 
 def _make_report_rows(site: ProjectSite) -> None:
     programme = site.programme
+    calendar = programme.due_rule.load_calendar()
     MonthlyReport.objects.bulk_create(
-        MonthlyReport(site=site, month=month, due_at=programme.due_at(month)) for month in programme.months()
+        MonthlyReport(site=site, month=month, due_at=programme.due_at(month, calendar)) for month in programme.months()
     )

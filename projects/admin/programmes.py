@@ -73,7 +73,17 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
         ("资金", {"fields": ["province_amount", "matching_floor", "matching_ratio"]}),
         (
             "月报",
-            {"fields": ["first_month", "last_month", "report_due_day", "is_due_next_month", "review_chain"]},
+            {
+                "fields": [
+                    "first_month",
+                    "last_month",
+                    "due_kind",
+                    "report_due_day",
+                    "is_due_moved",
+                    "lock_days",
+                    "review_chain",
+                ]
+            },
         ),
     ]
     inlines = [CreationTypeInline, StageInline, MeasureInline]

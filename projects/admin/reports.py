@@ -197,7 +197,7 @@ class MonthlyReportAdmin(ScopedModelAdmin):
             "opts": self.opts,
             "report": report,
             "sheet": sheet,
-            "warnings": sheet.warnings() if report.desk else [],
+            "anomalies": sheet.explained() if report.desk else [],
             "comparison": compare_for(report, desk),
             "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
             "can_review": rules.can_review_report(request.user, report),

@@ -1,9 +1,8 @@
 """A programme (项目批次): a year's batch with its rules as data."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,12 +10,13 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 
+from organizations.calendar import Calendar
 from organizations.models import Organization
-from projects.states import ReviewChain, SiteStatus, StageKind
+from projects.due import LATEST_DAY, LATEST_WORKDAY, DueRule
+from projects.states import DueKind, ReviewChain, SiteStatus, StageKind
 
-DUE_TIME = time(18, 0)
+DUE_FIELDS = ["due_kind", "report_due_day", "is_due_moved"]  # together they are the programme's `due_rule`
 
 
 class ProgrammeQuerySet(models.QuerySet):
@@ -88,13 +88,23 @@ class Programme(models.Model):
     )
     first_month = models.DateField("月报起始月")
     last_month = models.DateField("月报截止月")
+    due_kind = models.CharField("月报截止", max_length=20, choices=DueKind, default=DueKind.THIS_MONTH)
     report_due_day = models.PositiveSmallIntegerField(
-        "月报截止日",
+        "几日或第几个",
         default=25,
-        validators=[MinValueValidator(1), MaxValueValidator(28)],
-        help_text="1 至 28 日，18:00 止",
+        validators=[MinValueValidator(1), MaxValueValidator(LATEST_DAY)],
+        help_text="某日填 1 至 28，第几个工作日填 1 至 15；18:00 止",
     )
-    is_due_next_month = models.BooleanField("次月截止", default=False, help_text="勾选后，各月月报到次月的截止日为止")
+    is_due_moved = models.BooleanField(
+        "遇休息日顺延", default=False, help_text="截止日逢周末或放假，顺延到下一个工作日"
+    )
+    lock_days = models.PositiveSmallIntegerField(
+        "逾期几天后锁定",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text="截止后满这些天还没有提交的，不能再填，由市妇联逐份解锁；空着即不锁定",
+    )
     review_chain = models.CharField("审核流程", max_length=20, choices=ReviewChain, default=ReviewChain.COUNTY_CITY)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -135,9 +145,19 @@ class Programme(models.Model):
                 violation_error_message="年度应在 2000 至 2100 之间。",
             ),
             models.CheckConstraint(
-                condition=Q(report_due_day__gte=1, report_due_day__lte=28),
+                condition=Q(report_due_day__gte=1, report_due_day__lte=LATEST_DAY),
                 name="programme_due_day",
                 violation_error_message="月报截止日应在 1 至 28 日之间。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(due_kind=DueKind.NEXT_MONTH_WORKDAY) | Q(report_due_day__lte=LATEST_WORKDAY),
+                name="programme_due_workday",
+                violation_error_message="按次月工作日截止的，填第 1 至第 15 个。",
+            ),
+            models.CheckConstraint(
+                condition=Q(lock_days__lte=365),
+                name="programme_lock_days",
+                violation_error_message="逾期最多 365 天后锁定。",
             ),
         ]
 
@@ -151,10 +171,14 @@ class Programme(models.Model):
         """First days of the months to be reported."""
         return [day.date() for day in rrule(MONTHLY, dtstart=self.first_month, until=self.last_month)]
 
-    def due_at(self, month: date) -> datetime:
-        """When the report of `month` is due, Asia/Shanghai."""
-        day = month + relativedelta(months=int(self.is_due_next_month), day=self.report_due_day)
-        return timezone.make_aware(datetime.combine(day, DUE_TIME))
+    @property
+    def due_rule(self) -> DueRule:
+        return DueRule(DueKind(self.due_kind), self.report_due_day, self.is_due_moved)
+
+    def due_at(self, month: date, calendar: Calendar | None = None) -> datetime:
+        """When the report of `month` is due, Asia/Shanghai. For many months load `due_rule.load_calendar()` once."""
+        rule = self.due_rule
+        return rule.due_day(month, calendar or rule.load_calendar()).at
 
 
 class CreationTypeQuerySet(models.QuerySet):
@@ -326,7 +350,7 @@ class Measure(models.Model):
 
     @property
     def is_used(self) -> bool:
-        return self.figures.exists()
+        return self.figures.exists() or self.corrections.exists()
 
     @property
     def decimal_places(self) -> int:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from fedwork.triggers import append_only, kept
 from projects.models.programme import Measure
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
@@ -85,6 +86,10 @@ class MonthlyReportQuerySet(models.QuerySet):
 
     def accepted(self) -> "MonthlyReportQuerySet":
         return self.filter(status=ReportStatus.ACCEPTED)
+
+    def known_at(self, moment: datetime) -> "MonthlyReportQuerySet":
+        """Accepted by then: what a roll-up of that moment consists of, whenever it is made."""
+        return self.filter(accepted_by(moment))
 
     def counts(self, now: datetime, *, desk: ReviewDesk | None = None) -> dict[str, int]:
         """应报 / 已报 / 按时 / 审核中 / 被退 / 已审 / 逾期 of these rows, and what waits for `desk`, in one query."""
@@ -286,6 +291,10 @@ class ReportSubmission(models.Model):
         verbose_name = verbose_name_plural = "月报提交"
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["report", "round"], name="submission_unique_round")]
+        triggers = kept(
+            "submission",
+            fields=["report", "round", "submitted_at", "submitted_by", "content", "anomalies", "carried"],
+        )
 
     def __str__(self) -> str:
         return f"{self.report} 第 {self.round} 轮"
@@ -310,6 +319,7 @@ class ReviewDecision(models.Model):
                 violation_error_message="退回必须写明原因。",
             ),
         ]
+        triggers = append_only("review_decision")
 
     def __str__(self) -> str:
         return f"{self.get_desk_display()}{self.get_verdict_display()}"

@@ -3,8 +3,11 @@
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from projects import rules
+from projects.models import MonthlyReport
 
 
 def project_page(view):
@@ -17,3 +20,19 @@ def project_page(view):
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def get_report(request: HttpRequest, pk: int) -> MonthlyReport:
+    """A report in the user's subtree, else 404."""
+    reports = MonthlyReport.objects.visible_to(request.user)
+    return get_object_or_404(
+        reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"), pk=pk
+    )
+
+
+def get_own_report(request: HttpRequest, pk: int) -> MonthlyReport:
+    """A report that the user fills in; seen but not theirs to fill in is 403."""
+    report = get_report(request, pk)
+    if not rules.can_fill_in_report(request.user, report):
+        raise PermissionDenied
+    return report

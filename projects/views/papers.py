@@ -9,12 +9,11 @@ from fedwork.excel import Paper, write_paper
 from projects.models import MonthlyReport
 from projects.papers.report import report_paper
 from projects.sheet import report_sheet
-from projects.views.access import project_page
-from projects.views.reports import _get_report
+from projects.views.access import get_report, project_page
 
 
 def _read(request: HttpRequest, pk: int) -> tuple[MonthlyReport, Paper, bool]:
-    report, is_empty = _get_report(request, pk), "empty" in request.GET
+    report, is_empty = get_report(request, pk), "empty" in request.GET
     return report, report_paper(report_sheet(report), is_empty=is_empty), is_empty
 
 

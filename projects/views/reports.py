@@ -1,16 +1,14 @@
 """The cadre's pages of a monthly report: fill in, check, submit, receipt; and the page everybody reads."""
 
-from decimal import Decimal
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fedwork import clock
-from fedwork.numbers import plain_number, posted_integer
+from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import save_report, submit_report
 from projects.actions.reports import StaleReportError
@@ -18,29 +16,13 @@ from projects.forms import ReportForm
 from projects.models import MonthlyReport, ReviewDecision
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReportStatus, ReviewDesk, Verdict
-from projects.views.access import project_page
-
-
-def _get_report(request: HttpRequest, pk: int) -> MonthlyReport:
-    """A report in the user's subtree, else 404."""
-    reports = MonthlyReport.objects.visible_to(request.user)
-    return get_object_or_404(
-        reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"), pk=pk
-    )
-
-
-def _get_own_report(request: HttpRequest, pk: int) -> MonthlyReport:
-    """A report that the user fills in; seen but not theirs to fill in is 403."""
-    report = _get_report(request, pk)
-    if not rules.can_fill_in_report(request.user, report):
-        raise PermissionDenied
-    return report
+from projects.views.access import get_own_report, get_report, project_page
 
 
 @require_safe
 @project_page
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _get_report(request, pk)
+    report = get_report(request, pk)
     context = {
         "report": report,
         "sheet": report_sheet(report),
@@ -52,13 +34,12 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _get_own_report(request, pk)
+    report = get_own_report(request, pk)
     if not report.is_editable or report.month > clock.today():
         return redirect(report)
-    form = ReportForm(request.POST or None, sheet=report_sheet(report))
-    if request.method != "POST":
-        return _render_edit(request, form)
-    return _save(request, report, form)
+    if request.method == "POST":
+        return _save(request, report, ReportForm(request.POST, sheet=report_sheet(report)))
+    return _render_edit(request, ReportForm(sheet=report_sheet(report)))
 
 
 def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> HttpResponse:
@@ -66,7 +47,11 @@ def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> Http
     is_valid = form.is_valid()
     try:
         saved = save_report(
-            report, by=request.user, version=posted_integer(request.POST.get("version")), content=form.content()
+            report,
+            by=request.user,
+            version=posted_integer(request.POST.get("version")),
+            content=form.content(),
+            base=form.base(),
         )
     except StaleReportError as error:
         return _render_stale(request, report.pk, error)
@@ -82,17 +67,12 @@ def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> Http
     return redirect("projects:report_edit", pk=saved.pk)
 
 
-def _render_stale(request: HttpRequest, pk: int, error: ValidationError) -> HttpResponse:
+def _render_stale(request: HttpRequest, pk: int, error: StaleReportError) -> HttpResponse:
     """409: what was typed stays in the form, what somebody else saved meanwhile stands beside it."""
-    form = ReportForm(request.POST, sheet=report_sheet(_get_report(request, pk)))
-    differences = [(form[name], _as_shown(form[name].initial)) for name in form.changed_data]
+    report = get_own_report(request, pk)
+    form = ReportForm(request.POST, sheet=report_sheet(report))
+    differences = [(form[name], form.sheet.in_words(name)) for name in error.conflicts]
     return _render_edit(request, form, status=409, stale=error.messages[0], differences=differences)
-
-
-def _as_shown(value) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return plain_number(value) if isinstance(value, Decimal) else str(value or "")
 
 
 def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, **context) -> HttpResponse:
@@ -103,6 +83,7 @@ def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, *
         "report": report,
         "days_left": report.days_left(clock.now()),
         "is_overdue": report.is_overdue(clock.now()),
+        "suggested_plan": form.sheet.suggested_plan(),
         "returned": last_return(report),
         "first_desk": first_desk_name(report),
     }
@@ -129,7 +110,7 @@ def desk_name(report: MonthlyReport, desk: ReviewDesk) -> str:
 
 @require_safe
 def report_check(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _get_own_report(request, pk)
+    report = get_own_report(request, pk)
     if not report.is_editable:
         return redirect(report)
     return _render_check(request, report_sheet(report))
@@ -140,7 +121,7 @@ def _render_check(request: HttpRequest, sheet: Sheet, *, status: int = 200, **co
         "sheet": sheet,
         "report": sheet.report,
         "errors": sheet.errors(),
-        "warnings": sheet.warnings(),
+        "anomalies": sheet.explained(),
         "first_desk": first_desk_name(sheet.report),
     }
     return render(request, "projects/report_check.html", context, status=status)
@@ -148,7 +129,7 @@ def _render_check(request: HttpRequest, sheet: Sheet, *, status: int = 200, **co
 
 @require_POST
 def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _get_own_report(request, pk)
+    report = get_own_report(request, pk)
     try:
         submit_report(report, by=request.user, version=posted_integer(request.POST.get("version")))
     except StaleReportError as error:
@@ -161,7 +142,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _get_own_report(request, pk)
+    report = get_own_report(request, pk)
     if report.is_editable:
         return redirect("projects:report_edit", pk=pk)
     context = {"report": report, "desk": desk_name(report, report.desk) if report.desk else ""}

@@ -1,65 +1,117 @@
-// What was typed into a report and not saved stays on this machine until the server has it: a closed tab or an expired
-// session loses nothing. Restored only onto the version it was typed on; onto another it is shown, never filled in.
-const WEEK = 7 * 24 * 3600 * 1000;
+// The page of one report and the grid of all: what they tell of their reports, and the keys that lead through them.
+import { Report } from "./entry.js";
+import { watchPasting } from "./paste.js";
+
 const form = document.getElementById("report");
-const { key, version } = form.dataset;
 const state = form.querySelector(".savebar .state");
-const fields = [...form.querySelectorAll("input:not([type=hidden]), textarea")];
-const valueOf = (field) => (field.type === "checkbox" ? field.checked : field.value);
-const initial = new Map(fields.map((field) => [field.name, valueOf(field)]));
+const initially = [state.textContent, state.className];
+const reports = [];
+
+function tell() {
+  const unsaved = reports.flatMap((report) => report.unsaved);
+  const disputed = unsaved.filter((field) => field.disputed).length;
+  const refused = unsaved.filter((field) => field.refused === field.value).length;
+  const problem = reports.map((report) => report.problem).find(Boolean);
+  if (problem === "signed-out") return sayExpired();
+  if (problem === "offline") return say(`网络中断，已存在本机 ${unsaved.length} 项`, "bad");
+  if (problem) return say(problem, "bad");
+  if (unsaved.some((field) => field.isToSend)) return say("正在保存", "busy");
+  if (disputed) return say(`有 ${disputed} 处两边填的不一样，请选一个`, "bad");
+  if (refused) return say(`有 ${refused} 处没有看懂，还没有保存`, "bad");
+  const times = reports.map((report) => report.savedAt).filter(Boolean);
+  if (times.length === 0) [state.textContent, state.className] = initially;
+  else say(`已保存 ${times.sort().at(-1)}`, "");
+}
 
 function say(text, kind) {
-  state.textContent = text;
-  state.className = `state ${kind}`;
+  if (state.textContent !== text) state.textContent = text;
+  state.className = `state ${kind}`.trim();
 }
 
-function keep() {
-  const typed = fields.filter((field) => valueOf(field) !== initial.get(field.name));
-  const values = Object.fromEntries(typed.map((field) => [field.name, valueOf(field)]));
-  if (typed.length === 0) localStorage.removeItem(key);
-  else localStorage.setItem(key, JSON.stringify({ version, values, at: Date.now() }));
-  say(typed.length ? `有 ${typed.length} 项还没有保存` : "没有改动", "busy");
+function sayExpired() {
+  if (state.querySelector("a")) return;
+  say("", "bad");
+  const link = document.createElement("a");
+  link.href = `/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = "登录已过期，重新登录后继续，不会丢失";
+  state.append(link);
 }
 
-function restore({ version: typedOn, values, at, sent }) {
-  // Sent, and the version grew: the server has it. A week is long enough for the rest.
-  if ((sent && typedOn !== version) || Date.now() - at > WEEK) return localStorage.removeItem(key);
-  const typed = fields.filter((field) => field.name in values && valueOf(field) !== values[field.name]);
-  if (typed.length === 0) return localStorage.removeItem(key);
-  if (typedOn !== version) return showBeside(typed, values);
-  for (const field of typed) {
-    if (field.type === "checkbox") field.checked = values[field.name];
-    else field.value = values[field.name];
-  }
-  say(`已恢复上次没有保存的 ${typed.length} 项，请保存`, "busy");
+for (const block of form.querySelectorAll("[data-report]")) {
+  reports.push(new Report(block, form.dataset.writer, () => reports.length && tell()));
 }
+tell();
 
-function showBeside(typed, values) {
-  const banner = document.createElement("div");
-  banner.className = "banner";
-  banner.setAttribute("role", "note");
-  banner.append("这份月报后来又有改动。您上次填了没有保存的是：");
-  const list = document.createElement("ul");
-  for (const field of typed) {
-    const item = document.createElement("li");
-    item.textContent = `${field.labels[0].textContent.trim()}：${values[field.name]}`;
-    list.append(item);
-  }
-  banner.append(list);
-  form.before(banner);
-}
+const flushAll = () => Promise.all(reports.map((report) => report.flush()));
 
-const kept = localStorage.getItem(key);
-// A page that answers a refused form shows what was typed already.
-if (kept && !document.querySelector("#error-summary, [role=alert]")) restore(JSON.parse(kept));
-form.addEventListener("input", keep);
-form.addEventListener("submit", () => {
-  const kept = localStorage.getItem(key);
-  if (kept) localStorage.setItem(key, JSON.stringify({ ...JSON.parse(kept), sent: true }));
+// The buttons work without this script, too; with it nothing typed ever leaves with a page that can't be reached.
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const isCheck = event.submitter?.name === "check";
+  await flushAll();
+  tell();
+  const left = reports.flatMap((report) => report.unsaved)[0];
+  if (left) left.input.focus();
+  else if (isCheck && !reports.some((report) => report.problem)) location.assign(form.dataset.check);
 });
+
+addEventListener("online", flushAll);
+addEventListener("focus", () => reports.some((report) => report.problem === "signed-out") && flushAll());
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();
-    form.querySelector("[name=save]").click();
+    flushAll();
   }
 });
+
+// Enter and the arrows lead on as in a spreadsheet: down the column where the sites are rows, else to the next field.
+const isWide = matchMedia("(min-width: 721px)");
+
+function below(input, step) {
+  const cell = input.closest(".grid td");
+  if (!cell || !isWide.matches) return null;
+  const row = step > 0 ? cell.parentElement.nextElementSibling : cell.parentElement.previousElementSibling;
+  return row?.cells[cell.cellIndex].querySelector("input:not([type=hidden]), textarea") ?? null;
+}
+
+// Figures first, from site to site; the texts, which may stay empty, come after the last of them.
+function following(input, step) {
+  const inputs = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox])")];
+  const visible = inputs.filter((other) => !other.disabled && other.offsetParent !== null);
+  return visible[visible.indexOf(input) + step] ?? form.querySelector("textarea");
+}
+
+form.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (event.isComposing || input.tagName !== "INPUT") return;
+  const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || (event.key !== "Enter" && input.type === "date")) return;
+  event.preventDefault();
+  const next = below(input, step) ?? following(input, step);
+  next?.focus();
+  next?.select?.();
+});
+
+for (const input of form.querySelectorAll("input:not([type=hidden])")) input.enterKeyHint = "next";
+
+for (const button of form.querySelectorAll("[data-fill-plans]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const empty = [...form.querySelectorAll(".entry[data-key=next_plan]")].filter(
+      (place) => !place.querySelector("textarea").value.trim(),
+    );
+    for (const place of empty) place.querySelector("button.same")?.click();
+  });
+}
+
+// The date of completion is asked for when a task is finished.
+function askForDates() {
+  for (const place of form.querySelectorAll(".entry.done")) {
+    const percent = place.parentElement.querySelector("input:not([type=hidden])");
+    place.hidden = percent.value.trim() !== "100" && !place.querySelector("input:not([type=hidden])").value;
+  }
+}
+form.addEventListener("input", askForDates);
+askForDates();
+
+watchPasting(form);

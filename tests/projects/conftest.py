@@ -38,6 +38,7 @@ def full_content(report, *, value=Decimal(3), percent=60, next_plan="继续开�
         texts={"problems": "", "needs": "", "next_plan": next_plan},
         figures={line.measure.pk: value for line in sheet.figures},
         percents={task.item.pk: percent for task in sheet.tasks},
+        explanations=dict.fromkeys(sheet.stored(), "按计划开展"),
     )
 
 

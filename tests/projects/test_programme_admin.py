@@ -47,6 +47,7 @@ def posted(programme=None, **changes) -> dict:
         "matching_ratio": "1",
         "first_month": "2026-06",
         "last_month": "2026-12",
+        "due_kind": "this_month",
         "report_due_day": "25",
         "review_chain": "county_city",
     }

@@ -1,6 +1,7 @@
 """Double clicks and simultaneous decisions on real connections: one legal outcome, one audit row, no crash."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -61,7 +62,7 @@ def test_of_many_decisions_one_counts_and_the_others_are_told(report, cadre, cou
 
 
 def test_saves_from_many_windows_one_goes_through(report, cadre):
-    answers = at_once(on_the_day(lambda number: fill_in(report, by=cadre)))
+    answers = at_once(on_the_day(lambda number: fill_in(report, by=cadre, value=Decimal(number + 1))))
     assert sum(isinstance(answer, MonthlyReport) for answer in answers) == 1
     report.refresh_from_db()
     assert report.version == 1

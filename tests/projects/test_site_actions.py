@@ -58,7 +58,7 @@ def test_only_city_staff_approve(programme, tree, county_reviewer, cadre, leader
 
 
 def test_reports_due_in_the_following_month(programme):
-    programme.is_due_next_month, programme.report_due_day = True, 5
+    programme.due_kind, programme.report_due_day = "next_month", 5
     assert programme.due_at(date(2026, 12, 1)) == timezone.make_aware(datetime(2027, 1, 5, 18))
 
 

@@ -1,0 +1,28 @@
+"""Triggers that keep what must not change, whoever writes: the application, the admin or a database console."""
+
+import pgtrigger
+
+
+def no_truncate(name: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+    )
+
+
+def append_only(name: str) -> list[pgtrigger.Trigger]:
+    """Rows are added; none is changed or removed. The triggers are called `<name>_append_only`, `<name>_no_truncate`."""
+    changes = pgtrigger.Update | pgtrigger.Delete
+    return [pgtrigger.Protect(name=f"{name}_append_only", operation=changes), no_truncate(f"{name}_no_truncate")]
+
+
+def kept(name: str, *, fields: list[str]) -> list[pgtrigger.Trigger]:
+    """Rows stay, and of them these fields; what else there is may be written later."""
+    return [
+        pgtrigger.ReadOnly(name=f"{name}_fields_kept", fields=fields),
+        pgtrigger.Protect(name=f"{name}_no_delete", operation=pgtrigger.Delete),
+        no_truncate(f"{name}_no_truncate"),
+    ]

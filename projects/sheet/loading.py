@@ -1,0 +1,102 @@
+"""Loads the sheets of one report or of many: seven queries, whatever the number of reports, tasks, measures, months."""
+
+from collections import defaultdict
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from fedwork import clock
+from projects.effective import effective_rows
+from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
+from projects.sheet.lines import FigureLine, TaskLine
+from projects.sheet.sheet import Sheet
+from projects.states import SUBMITTED, ReportStatus
+
+USUAL_MONTHS = 12  # how far back the usual range of a figure looks
+
+
+def report_sheet(report: MonthlyReport) -> Sheet:
+    return report_sheets([report])[0]
+
+
+def report_sheets(reports: list[MonthlyReport]) -> list[Sheet]:
+    """In the order given. The reports come with their site and its programme."""
+    return _Loader(reports).sheets() if reports else []
+
+
+class _Loader:
+    """What the sheets of some reports need, fetched once for all of them."""
+
+    def __init__(self, reports: list[MonthlyReport]):
+        self.reports = reports
+        self.before = defaultdict(list)  # site id -> its reports of earlier months, oldest first
+        sites = {report.site_id for report in reports}
+        rows = MonthlyReport.objects.filter(site__in=sites, month__lt=max(report.month for report in reports))
+        for row in rows.only("site_id", "month", "status").order_by("month"):
+            self.before[row.site_id].append(row)
+        self.measures = defaultdict(list)
+        for measure in Measure.objects.filter(programme__in={report.site.programme_id for report in reports}):
+            self.measures[measure.programme_id].append(measure)
+        self.items = defaultdict(list)
+        for item in ScheduleItem.objects.filter(stage__site__in=sites).select_related("stage"):
+            self.items[item.stage.site_id].append(item)
+        needed = [report.pk for report in reports]
+        needed += [row.pk for rows in self.before.values() for row in rows if row.status in SUBMITTED]
+        self.figures = _by_report(effective_rows(needed))
+        self.progress = _by_report(ProgressLine.objects.filter(report__in=needed))
+
+    def sheets(self) -> list[Sheet]:
+        return [self._sheet(report) for report in self.reports]
+
+    def _sheet(self, report: MonthlyReport) -> Sheet:
+        before = [row for row in self.before[report.site_id] if row.month < report.month]
+        pending = [row.month for row in before if row.status != ReportStatus.ACCEPTED]
+        sent = [row for row in before if row.status in SUBMITTED]
+        next_month = report.month + relativedelta(months=1)
+        coming = [
+            item
+            for item in self.items[report.site_id]
+            if item.stage.starts_on > report.month_end and item.starts_on <= next_month + relativedelta(day=31)
+        ]
+        return Sheet(report, self._task_lines(report, sent), self._figure_lines(report, sent), pending, coming)
+
+    def _figure_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[FigureLine]:
+        lines = {measure.pk: FigureLine(measure) for measure in self.measures[report.site.programme_id]}
+        for row in sent:
+            for figure in self.figures[row.pk]:
+                _add_earlier(lines[figure.measure_id], figure, row, report.month)
+        for figure in self.figures[report.pk]:
+            lines[figure.measure_id].value = figure.value
+        return list(lines.values())
+
+    def _task_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[TaskLine]:
+        """Tasks of the stages that run in the month, and what earlier stages left undone."""
+        day = min(report.month_end, max(clock.today(), report.month))
+        begun = [item for item in self.items[report.site_id] if item.stage.starts_on <= report.month_end]
+        lines = {item.pk: TaskLine(item, day) for item in begun}
+        for row in sent:
+            for progress in self.progress[row.pk]:
+                if line := lines.get(progress.item_id):
+                    line.last_percent, line.last_done_on = progress.percent or 0, progress.done_on
+        for progress in self.progress[report.pk]:
+            if line := lines.get(progress.item_id):
+                line.percent, line.done_on = progress.percent, progress.done_on
+        current = [line for line in lines.values() if line.item.stage.ends_on >= report.month]
+        late = [line for line in lines.values() if line.item.stage.ends_on < report.month and line.last_percent < 100]
+        return late + current
+
+
+def _by_report(rows) -> dict[int, list]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.report_id].append(row)
+    return found
+
+
+def _add_earlier(line: FigureLine, figure: ReportFigure, row: MonthlyReport, month: date) -> None:
+    if row.month == month - relativedelta(months=1):
+        line.last = figure.value
+    if row.month >= month - relativedelta(months=USUAL_MONTHS):
+        line.past.append(figure.value)
+    if row.status == ReportStatus.ACCEPTED:
+        line.earlier += figure.value
