@@ -10,7 +10,7 @@ import pytest
 
 from fedwork import clock
 from organizations.actions import rename_organization
-from projects.actions import pass_report
+from projects.actions import correct_figure, pass_report
 from projects.models import ProgressLine, ReportFigure, ScheduleItem
 from projects.states import SUBMITTED, ReportStatus
 from tests.projects import boards
@@ -154,6 +154,24 @@ class TestMoment:
             assert client.get(address).content == first
             now = client.get("/rollup/excel/?month=2026-10&as_of=2026-11-23+09:00").content
         assert now != first
+
+    def test_a_correction_counts_from_when_it_was_made(self, login, leader, city_staff, sites, programme):
+        client, report = login(leader), sites[0].reports.get(month=OCTOBER)
+        measure = programme.measures.get(unit="场次")
+        with clock.set_to(boards.moment(11, 22, 10)):
+            correct_figure(
+                report, measure=measure, before=Decimal(10), after=Decimal(25), reason="漏记一次培训", by=city_staff
+            )
+
+        def figures(at: str) -> list[tuple]:
+            rows = lines_of(page(client, as_of=at))["肥西县", "示范村"]["rows"]
+            return [(label, numbers[0]) for label, _, numbers in rows]
+
+        # 10 and 40 were reported for October, 9 before.
+        assert figures("2026-11-22 09:59") == [("本月", Decimal(50)), ("累计", Decimal(59))]
+        assert figures("2026-11-22 10:00") == [("本月", Decimal(65)), ("累计", Decimal(74))]
+        earlier = client.get("/rollup/excel/?month=2026-10&as_of=2026-11-22+09:59").content
+        assert earlier != client.get("/rollup/excel/?month=2026-10&as_of=2026-11-22+10:00").content
 
     def test_a_county_that_moves_a_township_keeps_what_it_reported(self, login, leader, sites, tree):
         client = login(leader)
