@@ -14,7 +14,7 @@ from demo.mistakes import MISTAKES, Mistake, make_one
 from demo.narrative import Narrator, lagging
 from fedwork import clock
 from organizations.models import User
-from projects.actions import ReportContent, pass_report, return_report, save_report, submit_report
+from projects.actions import ReportContent, pass_report, return_report, save_report, submit_report, urge_report
 from projects.models import MonthlyReport, ScheduleItem
 from projects.sheet import Sheet, report_sheet
 from projects.states import ReviewDesk
@@ -103,6 +103,9 @@ class Filing:
 
     def passed(self) -> None:
         self.report = pass_report(self.report, by=self._reviewer(), version=self.report.version)
+
+    def urged(self) -> None:
+        urge_report(self.report, by=self.at_work.reviewers[ReviewDesk.CITY], note="请尽快报送，有困难请来电说明")
 
     def returned(self) -> None:
         self.report = return_report(self.report, by=self._reviewer(), version=self.report.version, reason=self.reason)

@@ -5,7 +5,7 @@ would be on this day; a few sites have fixed stories, so that every state is the
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from fedwork import clock
 from organizations.models import Role
+from projects.actions import send_due_reminders
 from projects.models import ProjectSite
 from projects.states import ReviewDesk
 
@@ -31,15 +32,23 @@ NEVER_STARTED, NEVER_SENT = 4, 14
 DRAFTING = {9, 13}
 # So many working days after the 14th the current month's reports are on the reviewers' desks; before, last month's are.
 WORKDAYS_TO_DESKS = 4
+REMINDED_DAYS = 40  # so far back goes the timer that sends the reminders
 
 
 def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     """Everything that happened until now, in the order in which it happened."""
     now = clock.now()
-    happened = [event for filing in _filings(sites, cast) for event in story(filing, now) if event[0] < now]
+    events = [event for filing in _filings(sites, cast) for event in story(filing, now)] + mornings(now)
+    happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
+
+
+def mornings(now: datetime) -> Story:
+    """The timer of the last weeks, at five past eight."""
+    days = [timezone.localdate(now) - timedelta(days=number) for number in range(REMINDED_DAYS)]
+    return [(timezone.make_aware(datetime.combine(day, time(8, 5))), send_due_reminders) for day in days]
 
 
 def _filings(sites: list[ProjectSite], cast: Cast) -> list[Filing]:
@@ -99,7 +108,7 @@ def _last_month(filing: Filing, now: datetime) -> Story:
         return _returned(filing, now)
     if number == NEVER_SENT:
         return _drafted(filing, start=20, until=filing.report.due_at)
-    return [] if number == NEVER_STARTED else _ordinary(filing)
+    return _told(filing, [filing.urged], now, start=28) if number == NEVER_STARTED else _ordinary(filing)
 
 
 def _this_month(filing: Filing, now: datetime) -> Story:

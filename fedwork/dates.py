@@ -21,6 +21,15 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"class": "vDateField", **(attrs or {})}, format="%Y-%m-%d")
 
 
+class MomentInput(forms.DateTimeInput):
+    """A day and a time to the minute; a browser without such a picker shows a text field."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"class": "moment", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+
+
 class MonthInput(forms.DateInput):
     """Sends YYYY-MM; a browser without a month picker shows a text field."""
 

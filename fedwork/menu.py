@@ -1,40 +1,54 @@
 """The grouped menu on the left of every page, site and admin alike, by role."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, Reminder
 from projects.rules import desk_of
+
+
+def waiting_reports(user) -> int:
+    desk = desk_of(user)
+    return MonthlyReport.objects.visible_to(user).awaiting(desk).count() if desk else 0
+
+
+def new_reminders(user) -> int:
+    """Of the user's post, still to be done and not yet seen."""
+    return Reminder.objects.addressed_to(user).unsettled().unseen_by(user).count()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`hint` is what the admin's first page says below the name; `wide` entries stand behind 更多 on a phone."""
+    """`hint` is what the admin's first page says below the name; `wide` entries stand behind 更多 on a phone; `count`
+    gives the number beside the name."""
 
     label: str
     url_name: str
     icon: str
     hint: str = ""
     wide: bool = False
-    counts_waiting: bool = False
+    count: Callable[..., int] | None = None
 
 
 HOME = Entry("工作台", "workbench", "home", "待办事项和截止时间")
 REPORTS = Entry("月报", "projects:report_list", "report", "本单位各项目点的月报")
+REMINDERS = Entry("提醒", "projects:reminder_list", "bell", "到期、逾期和催办的月报", count=new_reminders)
 BOARDS = Entry("报送情况", "projects:completeness", "progress", "各地应报、已报、按时、已审和被退")
 PROGRESS = Entry("逐点逐月", "projects:progress", "matrix", "各项目点每月报送和进度", wide=True)
 ROLLUP = Entry("月报汇总", "projects:rollup", "rollup", "按县和创建类型汇总一个月的月报", wide=True)
+STUCK = Entry("卡在哪里", "projects:stuck_list", "stuck", "逾期未办结的月报现在在谁手里", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
-    "待审月报", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", counts_waiting=True
+    "月报审核", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", count=waiting_reports
 )
-ALL_REPORTS = Entry("月报", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
+ALL_REPORTS = Entry("月报审核", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
 DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点")
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
@@ -48,25 +62,32 @@ PLEDGES = Entry(
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
+CALENDAR = Entry(
+    "工作日历", "admin:organizations_calendarexception_changelist", "calendar", "节假日和调休的补充", wide=True
+)
+CLOSES = Entry("月结", "admin:projects_monthclose_changelist", "close", "各月报送情况和月结", wide=True)
 KINDS = Entry("组织类型", "admin:organizations_organizationkind_changelist", "kind", "村、社区、基地等类型", wide=True)
 ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开通、停用账号，重设密码", wide=True)
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
 
 MENUS = {
-    Role.CADRE: [("填报", [HOME, REPORTS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
-    Role.COUNTY_REVIEWER: [("审核", [HOME, QUEUE, BOARDS, PROGRESS, ROLLUP]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.CADRE: [("填报", [HOME, REPORTS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.COUNTY_REVIEWER: [
+        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
+        ("查看", [SITES, TABLES, ORGANIZATIONS]),
+    ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, BOARDS, PROGRESS, ROLLUP]),
-        ("项目", [DESK_SITES, DESK_PROGRAMMES]),
+        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
+        ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, SITES, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, SITES, TABLES, ORGANIZATIONS])],
     Role.AUDITOR: [
-        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, ALL_REPORTS, SITES, TABLES, ORGANIZATIONS]),
+        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
-    Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS])],
+    Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],
 }
 
 
@@ -94,14 +115,9 @@ def _item(entry: Entry, user) -> dict:
         "icon": f"includes/icons/{entry.icon}.svg",
         "hint": entry.hint,
         "wide": entry.wide,
-        "count": waiting_reports(user) if entry.counts_waiting else 0,
+        "count": entry.count(user) if entry.count else 0,
         "current": False,
     }
-
-
-def waiting_reports(user) -> int:
-    desk = desk_of(user)
-    return MonthlyReport.objects.visible_to(user).awaiting(desk).count() if desk else 0
 
 
 def _mark_current(items: list[dict], path: str) -> None:

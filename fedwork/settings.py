@@ -181,6 +181,14 @@ STORAGES = {
 # The grid of a month without JavaScript: 30 sites, each with some 30 figures and, hidden, what they held before.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# E-mail for reminders: without EMAIL_URL none is sent. Links in it begin with SITE_URL.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="webmaster@localhost")
+SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+
 # Browser-side protection
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

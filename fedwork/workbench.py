@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from organizations.models import Organization, Role, User
 from projects.filters import PlaceForm
-from projects.models import MonthlyReport, Programme, ReviewDecision
+from projects.locks import report_locks
+from projects.models import MonthlyReport, Programme
+from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
-from projects.states import ReportStatus, Verdict
+from projects.stuck import open_urges
 from projects.views.boards import month_rows
 
 ROWS = 50
@@ -31,19 +33,23 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def cadre_tasks(user: User) -> dict:
     """What lies with the cadre (returned first, then by due date) and what is under way with the reviewers."""
     now, reports = clock.now(), MonthlyReport.objects.visible_to(user).select_related("site__creation_type")
-    to_fill_in = list(reports.begun(clock.today()).to_fill_in()[:ROWS])
-    reasons = return_reasons(to_fill_in)
+    unsent = list(reports.begun(clock.today()).to_fill_in().select_related("site__programme__organization"))
+    locks = report_locks(unsent, now)
+    to_fill_in = [report for report in unsent if report.pk not in locks][:ROWS]
+    reasons, urged = return_reasons(to_fill_in), open_urges(to_fill_in)
     tasks = [
         {
             "report": report,
             "days_left": report.days_left(now),
             "is_overdue": report.is_overdue(now),
             "reason": reasons.get(report.pk, ""),
+            "urged": urged.get(report.pk),
         }
         for report in to_fill_in
     ]
     return {
         "tasks": tasks,
+        "locked": [(report, locks[report.pk]) for report in unsent if report.pk in locks][:ROWS],
         "together": [month for month, count in Counter(report.month for report in to_fill_in).items() if count > 1],
         "waiting": reports.waiting().order_by("waiting_since")[:ROWS],
         "accepted": reports.accepted().order_by("-month", "site_id")[:6],
@@ -53,11 +59,9 @@ def cadre_tasks(user: User) -> dict:
 
 
 def return_reasons(reports: list[MonthlyReport]) -> dict[int, str]:
-    """Why each of the returned reports came back, by report id; one query."""
-    returned = [report.pk for report in reports if report.status == ReportStatus.RETURNED]
-    decisions = ReviewDecision.objects.filter(submission__report__in=returned, verdict=Verdict.RETURNED)
-    rows = decisions.order_by("decided_at").values_list("submission__report", "reason")
-    return dict(rows)
+    """Why each of the returned reports came back, in one line, by report id; one query."""
+    load_last_returns(reports)
+    return {report.pk: report.last_return.words for report in reports if report.last_return}
 
 
 def office_overview(user: User) -> dict:

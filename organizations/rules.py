@@ -28,6 +28,15 @@ def can_manage_kinds(user, obj=None) -> bool:
     return user.is_active and user.role == Role.SYSTEM_ADMIN and user.scope_path == ""
 
 
+def can_manage_calendar(user, obj=None) -> bool:
+    """Working days are the same for everybody; whoever keeps deadlines or parameters may enter them."""
+    return user.is_active and user.role in MANAGERS
+
+
+def can_view_calendar(user, obj=None) -> bool:
+    return user.is_active and user.role in MANAGERS | {Role.AUDITOR}
+
+
 def can_view_users(user, obj=None) -> bool:
     return user.is_active and user.role in MANAGERS | {Role.AUDITOR}
 

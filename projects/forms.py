@@ -4,9 +4,13 @@ from django import forms
 
 from fedwork.numbers import NumberField, posted_integer
 from projects.actions import ReportContent, pass_report, return_report
+from projects.comparison import Comparison
 from projects.models import MonthlyReport, ReviewDecision
+from projects.reopening import apply_return
 from projects.sheet import TEXTS, Anomaly, FigureLine, Sheet, TaskLine
 from projects.states import Verdict
+
+REMARK, REMARK_LENGTH = "remark_", 500
 
 
 class Entry(NamedTuple):
@@ -40,6 +44,7 @@ class ReportForm(forms.Form):
             self._add_figure(line)
         for name, label in TEXTS:
             self._add_text(name, label)
+        apply_return(self, sheet.report)
 
     def _add_task(self, task: TaskLine) -> None:
         self.fields[task.percent_key] = NumberField(
@@ -140,19 +145,56 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A reviewer's decision. Whether it may be taken is for the action to say."""
+    """A reviewer's decision, with room for a remark on each line of what was submitted: "remark_<key>". Whether it may
+    be taken is for the action to say."""
 
     verdict = forms.ChoiceField(choices=Verdict, error_messages={"required": "请选择通过或退回。"})
     version = forms.CharField(required=False)
     reason = forms.CharField(
+        label="意见",
         required=False,
         max_length=ReviewDecision._meta.get_field("reason").max_length,
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_reason_hint"}),
         error_messages={"max_length": "意见最多 %(limit_value)d 个字，现在有 %(show_value)d 个字，请删减。"},
     )
+
+    def __init__(self, *args, comparison: Comparison, **kwargs):
+        self.comparison = comparison
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].widget.attrs.pop("maxlength", None)
+        for row in comparison.rows:
+            field = self.fields[REMARK + row.key] = forms.CharField(
+                label=f"对“{row.label}”的批注",
+                required=False,
+                max_length=REMARK_LENGTH,
+                # Beside its line, far from the buttons: the attribute makes it part of the decision all the same.
+                widget=forms.Textarea(attrs={"rows": 2, "form": "decision"}),
+                error_messages={"max_length": f"对“{row.label}”的批注最多 {REMARK_LENGTH} 个字，请删减。"},
+            )
+            field.widget.attrs.pop("maxlength", None)
 
     @property
     def verdict_given(self) -> Verdict:
         return Verdict(self.cleaned_data["verdict"])
+
+    def lines(self) -> list[tuple]:
+        """(section, [(row, remark field)]) as the page shows them."""
+        return [(part, [(row, self[REMARK + row.key]) for row in part.rows]) for part in self.comparison.sections]
+
+    def remarks(self) -> dict[str, str]:
+        """What was pinned to fields, by key."""
+        texts = {row.key: self.cleaned_data[REMARK + row.key] for row in self.comparison.rows}
+        return {key: text.replace("\r\n", "\n") for key, text in texts.items() if text}
+
+    def unplaced(self) -> list[str]:
+        """Remarks that were typed on lines which the report no longer has: shown, so that nothing typed is lost."""
+        posted = {name: text for name, text in self.data.items() if name.startswith(REMARK) and name not in self.fields}
+        return [text for text in posted.values() if text.strip()]
+
+    def typed(self) -> list[str]:
+        """Everything that was typed, for those to whom the report is no longer open to decide."""
+        texts = [self[name].value() for name in self.fields if name == "reason" or name.startswith(REMARK)]
+        return [text for text in texts if text and text.strip()] + self.unplaced()
 
     def decide(self, report: MonthlyReport, *, by) -> MonthlyReport:
         """Through the action; raises its refusals, and ValidationError for a form that cannot be understood."""
@@ -160,7 +202,8 @@ class DecisionForm(forms.Form):
             raise forms.ValidationError([message for messages in self.errors.values() for message in messages])
         act = {Verdict.PASSED: pass_report, Verdict.RETURNED: return_report}[self.verdict_given]
         version = posted_integer(self.cleaned_data["version"])
-        return act(report, by=by, version=version, reason=self.cleaned_data["reason"].replace("\r\n", "\n"))
+        reason = self.cleaned_data["reason"].replace("\r\n", "\n")
+        return act(report, by=by, version=version, reason=reason, remarks=self.remarks())
 
 
 def _one_line_end(text: str) -> str:

@@ -5,8 +5,8 @@ The rules, the first that fits:
 2. A month that hasn't begun has nothing to report.
 3. A report that the city has unlocked is open until the unlock ends, by itself.
 4. The reports of a closed month are locked, also those returned before the close.
-5. Where the programme says so, a report that nobody submitted locks some days after it was due. A report that was
-   returned isn't hit by this: it had been sent, and the time since then was the reviewers' too.
+5. Where the programme says so, a report that was never submitted locks some days after it was due. One that was
+   submitted and came back isn't hit by this: it had been sent, and the time since then was the reviewers' too.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,8 @@ from django.utils import timezone
 from fedwork import clock
 from projects.models import MonthClose, MonthlyReport, Programme, ReportUnlock
 from projects.states import ReportStatus
+
+LOCKED = {"submitted", "not_begun", "closed", "overdue"}  # the codes of locks, also those of the actions' refusals
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ def report_locks(
 
 
 def lock_moment(report: MonthlyReport) -> datetime | None:
-    """From when on the report is locked because nobody submitted it; None when the programme never locks, or when the
-    report was returned."""
+    """From when on the report is locked because nobody submitted it; None when the programme never locks, or when it
+    was submitted once."""
     days = report.site.programme.lock_days
-    return None if days is None or report.status == ReportStatus.RETURNED else report.due_at + timedelta(days=days)
+    return None if days is None or report.first_submitted_at else report.due_at + timedelta(days=days)
 
 
 def _unlocked(reports: Iterable[int], now: datetime) -> set[int]:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from projects.views import autosave, boards, month, papers, programmes, report_list, reports, sites
+from projects.views import (
+    autosave,
+    boards,
+    month,
+    papers,
+    programmes,
+    reminders,
+    report_list,
+    reports,
+    reviews,
+    sites,
+    stuck,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -24,5 +36,12 @@ urlpatterns = [
     path("reports/<int:pk>/autosave/", autosave.report_autosave, name="report_autosave"),
     path("reports/<int:pk>/check/", reports.report_check, name="report_check"),
     path("reports/<int:pk>/submit/", reports.report_submit, name="report_submit"),
+    path("reports/<int:pk>/withdraw/", reviews.report_withdraw, name="report_withdraw"),
     path("reports/<int:pk>/receipt/", reports.report_receipt, name="report_receipt"),
+    path("reports/<int:pk>/urge/", reminders.report_urge, name="report_urge"),
+    path("reminders/", reminders.reminder_list, name="reminder_list"),
+    path("stuck/", stuck.stuck_list, name="stuck_list"),
+    path("stuck/download/", stuck.stuck_download, name="stuck_download"),
+    path("responsibility/", stuck.responsibility, name="responsibility"),
+    path("responsibility/download/", stuck.responsibility_download, name="responsibility_download"),
 ]

@@ -6,7 +6,7 @@ next door ("next"), in another city ("far").
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from fedwork import clock
 from funding.actions import draft_allocation_table
-from organizations.models import AuditEvent, Level, OrganizationKind, Role
+from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import approve_site
+from projects.models import MonthClose
 from tests import factories
 from tests.walk import all_urls, names_with_arguments
 
@@ -41,6 +42,40 @@ class Row:
 
 
 TABLE: dict[str, Row] = {
+    # Deadlines: the working calendar, due dates, unlocking, month close, corrections
+    "admin:organizations_calendarexception_add": Row(inside="200 403 403 403 403 200"),
+    "admin:organizations_calendarexception_change": Row(
+        inside="200 403 403 403 200 200", next="200 403 403 403 200 200", far="200 403 403 403 200 200"
+    ),
+    "admin:organizations_calendarexception_changelist": Row(inside="200 403 403 403 200 200"),
+    "admin:organizations_calendarexception_delete": Row(
+        inside="200 403 403 403 403 200", next="200 403 403 403 403 200", far="200 403 403 403 403 200"
+    ),
+    "admin:organizations_calendarexception_history": Row(
+        inside="200 403 403 403 200 200", next="200 403 403 403 200 200", far="200 403 403 403 200 200"
+    ),
+    "admin:projects_monthclose_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_monthclose_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthclose_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_monthclose_close": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthclose_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_monthclose_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_correct": Row(
+        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_monthlyreport_unlock": Row(
+        inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_programme_due_preview": Row(inside="200 403 403 403 403 403"),
+    # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
     "admin:funding_allocationtable_change": Row(
@@ -154,6 +189,9 @@ TABLE: dict[str, Row] = {
         inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_monthlyreport_next": Row(inside="302 302 403 403 302 302"),
+    "admin:projects_monthlyreport_seen": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
+    ),
     "admin:projects_programme_add": Row(inside="200 403 403 403 403 403"),
     "admin:projects_programme_change": Row(
         inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
@@ -219,6 +257,19 @@ TABLE: dict[str, Row] = {
         inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
     ),
     "projects:progress": Row(inside="200 200 200 200 200 403"),
+    # Filling in
+    "projects:month_edit": Row(
+        inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
+    ),
+    "projects:month_check": Row(
+        inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
+    ),
+    "projects:month_submit": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 403 422 403 403 403", far="403 403 422 403 403 403"
+    ),
+    "projects:report_autosave": Row(
+        method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     "projects:report_check": Row(
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
@@ -231,6 +282,9 @@ TABLE: dict[str, Row] = {
     "projects:report_list": Row(inside="200 200 200 200 200 403"),
     "projects:report_receipt": Row(
         inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_withdraw": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     "projects:report_submit": Row(
         method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
@@ -252,10 +306,22 @@ TABLE: dict[str, Row] = {
     "projects:rollup": Row(inside="200 200 200 200 200 403"),
     "projects:rollup_excel": Row(inside="200 200 200 200 200 403"),
     "workbench": Row(inside="200 200 200 200 200 200"),
+    # Reminders, urging, and where reports are stuck
+    "projects:reminder_list": Row(inside="200 200 200 403 403 403"),
+    "projects:report_urge": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:responsibility": Row(inside="200 200 403 200 200 403"),
+    "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
+    "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
+    "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
+    "admin:organizations_calendarexception_": "day_off",
+    "admin:projects_monthclose_close": "programme",
+    "admin:projects_monthclose_": "close",
     "admin:funding_allocationtable_draft": "programme",
     "admin:funding_allocationtable_": "table",
     "admin:funding_commitment_": "programme",
@@ -288,9 +354,21 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
         "far": rows_at(village, elsewhere),
     }
     tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
+    closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
+    day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
-        place.table = tables[place.programme]
+        place.table, place.close = tables[place.programme], closes[place.programme]
+        place.day_off = day_off
     return places
+
+
+def last_month_closed(programme) -> MonthClose:
+    return MonthClose.objects.create(
+        programme=programme,
+        month=programme.last_month,
+        closed_at=timezone.make_aware(datetime(2027, 1, 9, 9)),
+        closed_by=staff_of(programme),
+    )
 
 
 def staff_of(programme):
@@ -320,7 +398,11 @@ def rows_at(village, programme) -> SimpleNamespace:
 def paths(place: SimpleNamespace) -> dict[str, str]:
     def value_of(name: str, argument: str):
         kind = next((kind for start, kind in OBJECTS.items() if name.startswith(start)), None)
-        return getattr(place, kind).pk if kind else {"app_label": "organizations"}.get(argument, 1)
+        return (
+            getattr(place, kind).pk
+            if kind
+            else {"app_label": "organizations", "year": 2026, "month": 6}.get(argument, 1)
+        )
 
     return {name: path for name, path in all_urls(value_of) if not name.startswith("(")}
 

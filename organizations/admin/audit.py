@@ -8,6 +8,7 @@ from organizations.models import AuditEvent
 
 RECENT = 5000
 HEADINGS = {
+    "accepted": "已通过",
     "after": "改后",
     "amounts": "金额",
     "before": "改前",
@@ -33,8 +34,13 @@ HEADINGS = {
     "added": "新增",
     "changed": "修改",
     "deleted": "删除",
+    "due": "应报",
     "fields": "栏目",
+    "measure": "指标",
+    "missing": "没有通过",
     "object": "对象",
+    "reports": "月报份数",
+    "until": "开放到",
     "document_number": "文号",
     "sites": "项目点数",
     "province": "省级资金",

@@ -7,24 +7,42 @@ from projects.actions.deadlines import (
     recompute_due_dates,
     unlock_report,
 )
+from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
-from projects.actions.reports import ReportContent, pass_report, return_report, save_report, submit_report
+from projects.actions.reminders import mark_seen, send_due_reminders, urge_report
+from projects.actions.reports import ReportContent, save_report, submit_report
+from projects.actions.reviews import (
+    keep_open,
+    open_report,
+    pass_report,
+    pass_report_in_batch,
+    return_report,
+    withdraw_report,
+)
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
 
 __all__ = [
     "ReportContent",
+    "StaleReportError",
     "add_site",
     "approve_site",
     "change_site",
     "close_month",
     "copy_programme",
     "correct_figure",
+    "keep_open",
+    "mark_seen",
+    "open_report",
     "pass_report",
+    "pass_report_in_batch",
     "recompute_after_calendar_change",
     "recompute_due_dates",
     "remove_site",
     "return_report",
     "save_report",
+    "send_due_reminders",
     "submit_report",
     "unlock_report",
+    "urge_report",
+    "withdraw_report",
 ]

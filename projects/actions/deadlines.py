@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from fedwork import clock
@@ -19,6 +18,7 @@ from projects import rules
 from projects.effective import effective_rows
 from projects.locks import report_locks
 from projects.models import FigureCorrection, Measure, MonthClose, MonthlyReport, Programme, ReportUnlock
+from projects.months import month_state
 from projects.states import ReportStatus
 
 LONGEST_UNLOCK = timedelta(days=31)
@@ -82,10 +82,6 @@ def _refuse_end(until: datetime) -> None:
         raise ValidationError({"until": f"一次最多开放 {LONGEST_UNLOCK.days} 天，请核对日期。"})
 
 
-def reports_of_month(programme: Programme, month: date) -> QuerySet:
-    return MonthlyReport.objects.filter(site__programme=programme, month=month)
-
-
 @transaction.atomic
 def close_month(programme: Programme, *, month: date, by) -> MonthClose:
     """月结. What is not reported stays 未报 and opens by an unlock alone. Raises ValidationError, PermissionDenied."""
@@ -93,36 +89,22 @@ def close_month(programme: Programme, *, month: date, by) -> MonthClose:
         raise PermissionDenied
     # Two clerks who close at once: the second is told. Submissions and decisions wait at their reports' rows.
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
-    reports = list(reports_of_month(programme, month).select_for_update(of=("self",)).order_by("pk"))
-    if refusal := why_not_closed(programme, month, reports):
-        raise ValidationError(refusal)
+    reports = MonthlyReport.objects.filter(site__programme=programme, month=month)
+    list(reports.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    state = month_state(programme, month, clock.now())
+    if state.refusal:
+        raise ValidationError(state.refusal)
     close = MonthClose.objects.create(programme=programme, month=month, closed_at=clock.now(), closed_by=by)
-    accepted = sum(report.status == ReportStatus.ACCEPTED for report in reports)
     AuditEvent.objects.record(
         "月结",
         close,
         by=by,
         organization=programme.organization,
-        due=len(reports),
-        accepted=accepted,
-        missing=len(reports) - accepted,
+        due=state.due,
+        accepted=state.accepted,
+        missing=state.unsettled,
     )
     return close
-
-
-def why_not_closed(programme: Programme, month: date, reports: list[MonthlyReport]) -> str:
-    """The sentence that stands against closing the month now; empty when it can be closed."""
-    label = f"{month.year}年{month.month}月"
-    close = MonthClose.objects.filter(programme=programme, month=month).select_related("closed_by").first()
-    if close:
-        return f"{label}已由{close.closed_by}于 {timezone.localtime(close.closed_at):%Y-%m-%d %H:%M} 月结。"
-    if not reports:
-        return f"{label}没有月报，不用月结。"
-    if waiting := sum(report.desk is not None for report in reports):
-        return f"{label}还有 {waiting} 份月报在审核中，审核完再月结。"
-    if early := sum(report.is_editable and report.due_at > clock.now() for report in reports):
-        return f"{label}还有 {early} 份月报没有到截止时间，到期后再月结。"
-    return ""
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The monthly report's way: saved by the cadre, submitted, passed or returned desk by desk.
+"""The monthly report with the cadre: saved and submitted. What the desks do with it is in reviews.py.
 
 Each function locks the row, checks the state, then the rule, then the version; it writes, and leaves one audit row.
 """
@@ -9,15 +9,16 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
+from projects.actions.locking import locked_report, refuse_stale, stale_report
+from projects.actions.reopening import refuse_changes_outside
 from projects.locks import report_lock
-from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission
 from projects.sheet import report_sheet
-from projects.states import DESK_OF, FIRST_STATUS, STATUS_AFTER_PASS, ReportStatus, Verdict
+from projects.states import FIRST_STATUS, ReportStatus
 
 UNKNOWN = object()  # the base of a field of which the caller doesn't say what it held
 DRAFT_FIELDS = [
@@ -42,15 +43,6 @@ SUBMISSION_FIELDS = [
     "waiting_since",
     "organization_path",
 ]
-
-
-class StaleReportError(ValidationError):
-    """The row was written since the caller read it, and nothing of the caller's was stored. `conflicts` are the keys
-    of the fields that hold something else now than the caller started from and wants to write."""
-
-    def __init__(self, message: str, *, conflicts: list[str]):
-        super().__init__(message, code="stale")
-        self.conflicts = conflicts
 
 
 @dataclass
@@ -92,6 +84,7 @@ def save_report(
     report = _lock_for_filling_in(report, by=by)
     if report.version != version:
         _refuse_conflicts(report, content, base or {})
+    refuse_changes_outside(report, content.values())
     is_first = report.status == ReportStatus.NOT_STARTED
     if is_first:
         report.status = ReportStatus.DRAFT
@@ -117,7 +110,7 @@ def _refuse_conflicts(report: MonthlyReport, content: ReportContent, base: dict[
         if _bare(stored.get(key)) not in (_bare(base.get(key, UNKNOWN)), _bare(value))
     ]
     if conflicts:
-        raise _stale(report, conflicts)
+        raise stale_report(report, conflicts)
 
 
 def _bare(value):
@@ -140,7 +133,7 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
     report submitted: ValidationError with code "submitted".
     """
     report = _lock_for_filling_in(report, by=by)
-    _refuse_stale(report, version)
+    refuse_stale(report, version)
     sheet = report_sheet(report)
     if errors := sheet.errors():
         raise ValidationError([message for _, message in errors])
@@ -168,100 +161,13 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
     return report
 
 
-@transaction.atomic
-def pass_report(report: MonthlyReport, *, by, version: int, reason: str = "") -> MonthlyReport:
-    """Pass the report on to the next desk, or accept it. Raises ValidationError, StaleReportError, PermissionDenied."""
-    report = _lock_for_review(report, by=by, version=version)
-    desk = report.desk
-    _decide(report, Verdict.PASSED, by=by, reason=reason)
-    report.status = STATUS_AFTER_PASS[desk]
-    if report.status == ReportStatus.ACCEPTED:
-        report.accepted_at, report.waiting_since = clock.now(), None
-    else:
-        report.waiting_since = clock.now()
-    _finish_decision(report, f"{desk.label}通过", by=by, reason=reason)
-    return report
-
-
-@transaction.atomic
-def return_report(report: MonthlyReport, *, by, version: int, reason: str) -> MonthlyReport:
-    """Give the report back to the cadre; the reason is required. Raises ValidationError, StaleReportError, PermissionDenied."""
-    report = _lock_for_review(report, by=by, version=version)
-    if not reason.strip():
-        raise ValidationError("退回必须写明原因。")
-    desk = report.desk
-    _decide(report, Verdict.RETURNED, by=by, reason=reason)
-    report.status, report.waiting_since = ReportStatus.RETURNED, None
-    _finish_decision(report, f"{desk.label}退回", by=by, reason=reason)
-    return report
-
-
-def _locked(report: MonthlyReport) -> MonthlyReport:
-    rows = MonthlyReport.objects.select_for_update(of=("self",))
-    return rows.select_related("site__programme", "site__organization").get(pk=report.pk)
-
-
 def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
-    report = _locked(report)
+    report = locked_report(report)
     if lock := report_lock(report):
         raise ValidationError(str(lock), code=lock.code)
     if not rules.can_fill_in_report(by, report):
         raise PermissionDenied
     return report
-
-
-def _lock_for_review(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
-    if rules.desk_of(by) is None:
-        raise PermissionDenied
-    report = _locked(report)
-    if report.desk != rules.desk_of(by):
-        raise ValidationError(_what_happened(report), code="decided")
-    if not rules.can_review_report(by, report):
-        raise PermissionDenied
-    _refuse_stale(report, version)
-    return report
-
-
-def _refuse_stale(report: MonthlyReport, version: int) -> None:
-    if report.version != version:
-        raise _stale(report, [])
-
-
-def _stale(report: MonthlyReport, conflicts: list[str]) -> StaleReportError:
-    when = timezone.localtime(report.saved_at or clock.now())
-    return StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", conflicts=conflicts)
-
-
-def _what_happened(report: MonthlyReport) -> str:
-    """Told to the second of two people who decide at once."""
-    decision = ReviewDecision.objects.filter(submission__report=report).select_related("decided_by").last()
-    if decision is None or (report.is_editable and report.status != ReportStatus.RETURNED):
-        return f"这份月报现在是“{report.get_status_display()}”，不在您这里审核。"
-    when = timezone.localtime(decision.decided_at)
-    return (
-        f"{decision.decided_by}已于 {when:%Y-%m-%d %H:%M} 作出“{decision}”的决定，"
-        f"这份月报现在是“{report.get_status_display()}”，您的决定没有生效。"
-    )
-
-
-def _decide(report: MonthlyReport, verdict: Verdict, *, by, reason: str) -> None:
-    submission = report.submissions.get(round=report.round)
-    ReviewDecision.objects.create(
-        submission=submission,
-        desk=DESK_OF[report.status],
-        verdict=verdict,
-        reason=reason.strip(),
-        decided_by=by,
-        decided_at=clock.now(),
-    )
-
-
-def _finish_decision(report: MonthlyReport, action: str, *, by, reason: str) -> None:
-    report.version += 1
-    report.save(update_fields=["status", "accepted_at", "waiting_since", "version"])
-    AuditEvent.objects.record(
-        action, report, by=by, organization=report.site.organization, note=reason.strip(), round=report.round
-    )
 
 
 def _write_figures(report: MonthlyReport, content: ReportContent) -> None:

@@ -6,16 +6,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from fedwork import clock
+from fedwork.dates import MonthField
 from organizations.modeladmin import ScopedModelAdmin, ScopedTabularInline
 from organizations.models import Level
 from projects import rules
-from projects.actions import copy_programme
+from projects.actions import copy_programme, recompute_due_dates
 from projects.admin.inputs import OfficeInputs
+from projects.due import DueDay
 from projects.models import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.programme import DUE_FIELDS
 from projects.states import StageKind
 
 YEARS = range(2000, 2101)
@@ -63,6 +68,22 @@ class CopyForm(forms.Form):
     year = forms.IntegerField(label="复制到哪一年", min_value=YEARS[0], max_value=YEARS[-1])
 
 
+class DueRuleForm(forms.ModelForm):
+    """The rule and its months, for the preview."""
+
+    first_month, last_month = MonthField(), MonthField()
+
+    class Meta:
+        model = Programme
+        fields = ["first_month", "last_month", *DUE_FIELDS]
+
+
+def coming_due_days(programme: Programme) -> list[DueDay]:
+    """Of the months that aren't due yet; of all of them when the programme is over."""
+    days = programme.due_rule.due_days(programme.months())
+    return [due for due in days if due.at > clock.now()] or days
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
@@ -77,9 +98,8 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
                 "fields": [
                     "first_month",
                     "last_month",
-                    "due_kind",
-                    "report_due_day",
-                    "is_due_moved",
+                    *DUE_FIELDS,
+                    "due_preview",
                     "lock_days",
                     "review_chain",
                 ]
@@ -99,7 +119,19 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         # Its sites lie in the subtree of the organisation that runs it.
-        return ["organization"] if obj else []
+        return ["organization", "due_preview"] if obj else ["due_preview"]
+
+    @admin.display(description="各月截止时间")
+    def due_preview(self, programme: Programme) -> str:
+        """As the rule stands; static/js/due-preview.js asks anew while somebody changes it."""
+        days = coming_due_days(programme) if programme.pk else []
+        return render_to_string("admin/projects/programme/_due_days.html", {"days": days, "rule": programme.due_rule})
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {*DUE_FIELDS} & {*form.changed_data}:
+            changed = recompute_due_dates(obj, by=request.user, note=f"改为{obj.due_rule}")
+            messages.info(request, f"{changed} 份还没有到期的月报，截止时间已按新的规则调整。")
 
     def get_changeform_initial_data(self, request) -> dict:
         return {"organization": request.user.organization_id} | super().get_changeform_initial_data(request)
@@ -133,8 +165,21 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
         return programme.site_count - programme.approved_sites
 
     def get_urls(self):
-        copy = path("<int:pk>/copy/", self.admin_site.admin_view(self.copy_view), name="projects_programme_copy")
-        return [copy, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/copy/", view(self.copy_view), name="projects_programme_copy"),
+            path("due-preview/", view(self.due_preview_view), name="projects_programme_due_preview"),
+            *super().get_urls(),
+        ]
+
+    def due_preview_view(self, request) -> HttpResponse:
+        """A part of the page: the due dates that the posted rule would give. Nothing is stored."""
+        if not rules.can_manage_programme(request.user):
+            raise PermissionDenied
+        form = DueRuleForm(request.GET)
+        programme = form.save(commit=False) if form.is_valid() else None
+        context = {"days": coming_due_days(programme), "rule": programme.due_rule} if programme else {}
+        return TemplateResponse(request, "admin/projects/programme/_due_days.html", context)
 
     def copy_view(self, request, pk: int) -> HttpResponse:
         """Asks for the year, then copies."""

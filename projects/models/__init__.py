@@ -1,10 +1,13 @@
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
 
 __all__ = [
+    "Addressee",
     "CreationType",
     "FigureCorrection",
     "Measure",
@@ -14,10 +17,15 @@ __all__ = [
     "ProgrammeStage",
     "ProgressLine",
     "ProjectSite",
+    "Reminder",
+    "ReminderMail",
+    "ReminderRule",
+    "ReminderSeen",
     "ReportFigure",
     "ReportSubmission",
     "ReportUnlock",
     "ReviewDecision",
+    "ReviewOpening",
     "ScheduleItem",
     "Stage",
     "TaskTemplate",

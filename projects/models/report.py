@@ -5,9 +5,10 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from fedwork.triggers import append_only, kept
 from projects.models.programme import Measure
@@ -57,6 +58,15 @@ def place_of(prefix: str = "") -> models.Case:
     return models.Case(here, default=F(stored))
 
 
+NO_REASON = "退回要写明原因，或者在要改的项上写批注。"
+REMARKS_RETURN = "批注是请填报人改的，写了批注就要退回；要通过，请先删去批注，把话写在意见里。"
+
+
+def _earlier_than(report: "MonthlyReport") -> Q:
+    """What stands before the report in a queue."""
+    return Q(waiting_since__lt=report.waiting_since) | Q(waiting_since=report.waiting_since, pk__lt=report.pk)
+
+
 class MonthlyReportQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MonthlyReportQuerySet":
         """Reports of the sites in the user's subtree, and those accepted when their site lay there: a county keeps
@@ -77,6 +87,33 @@ class MonthlyReportQuerySet(models.QuerySet):
 
     def awaiting(self, desk: ReviewDesk) -> "MonthlyReportQuerySet":
         return self.filter(status__in=[status for status, at in DESK_OF.items() if at == desk])
+
+    def queue(self, desk: ReviewDesk | None) -> "MonthlyReportQuerySet":
+        """What waits for the desk, oldest first; nothing for those who have none."""
+        return self.awaiting(desk).order_by("waiting_since", "pk")
+
+    def beside(self, report: "MonthlyReport | None", *, before: bool = False) -> "MonthlyReport | None":
+        """The neighbour in this queue after (or before) the report, which may have left it, round its ends; without a
+        report the first (or last) one."""
+        others = self.exclude(pk=report.pk) if report else self
+        others = others.reverse() if before else others
+        if report is None or report.waiting_since is None:
+            return others.first()
+        earlier = _earlier_than(report)
+        near = others.filter(earlier) if before else others.exclude(earlier)
+        return near.first() or others.first()
+
+    def place_of(self, report: "MonthlyReport") -> tuple[int, int]:
+        """(which one, of how many) in this queue, counted by the database; the queue may have ten thousand rows."""
+        counts = self.aggregate(total=Count("pk"), before=Count("pk", filter=_earlier_than(report)))
+        return counts["before"] + 1, counts["total"]
+
+    def with_review_facts(self) -> "MonthlyReportQuerySet":
+        """`anomaly_count` and `carried_count` of the last submission, None before the first."""
+        last = ReportSubmission.objects.filter(report=OuterRef("pk"), round=OuterRef("round"))
+        return self.annotate(
+            anomaly_count=Subquery(last.values("anomalies")), carried_count=Subquery(last.values("carried"))
+        )
 
     def waiting(self) -> "MonthlyReportQuerySet":
         return self.filter(status__in=DESK_OF)
@@ -107,6 +144,15 @@ class MonthlyReportQuerySet(models.QuerySet):
 
     def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
         return self.in_state("overdue", now)
+
+    def due(self, now: datetime) -> "MonthlyReportQuerySet":
+        """Those whose due time has passed, whatever became of them."""
+        return self.begun(timezone.localdate(now)).filter(due_at__lt=now)
+
+    def stuck(self, now: datetime) -> "MonthlyReportQuerySet":
+        """Past due and not accepted, longest first."""
+        late = self.due(now).exclude(status=ReportStatus.ACCEPTED)
+        return late.order_by("due_at", "site__organization__code", "pk")
 
     def rates_by_month(self, now: datetime) -> models.QuerySet:
         """{month, due, submitted, on_time, accepted} of each month that has begun."""
@@ -205,6 +251,24 @@ class MonthlyReport(models.Model):
         """The desk on which the report lies, None when it waits for nobody's decision."""
         return DESK_OF.get(self.status)
 
+    @cached_property
+    def last_return(self) -> "ReviewDecision | None":
+        """The decision because of which the report lies with the cadre again; `load_last_returns` fetches many at once."""
+        if self.status != ReportStatus.RETURNED:
+            return None
+        return ReviewDecision.objects.last_returns([self]).get(self.pk)
+
+    @property
+    def reopened_keys(self) -> set[str] | None:
+        """Keys of the fields that the last return opened; None when every field is open: a draft, a report returned
+        without remarks, and one whose 零报告 itself is in question, because then every field follows."""
+        last = self.last_return
+        keys = {remark["key"] for remark in last.remarks} if last else set()
+        if not keys or "is_nil" in keys:
+            return None
+        tasks = {key.removeprefix("percent_") for key in keys if key.startswith("percent_")}
+        return keys | {f"done_{task}" for task in tasks}
+
     @property
     def tag(self) -> str:
         return TAG_OF_STATUS[self.status]
@@ -273,7 +337,8 @@ class ProgressLine(models.Model):
 
 
 class ReportSubmission(models.Model):
-    """What was sent in one round: a list of {key, section, label, value} in words, never changed afterwards.
+    """What was sent in one round: a list of {key, section, label, value} in words, never changed afterwards. Before
+    anybody opened it, it may be taken back: it stays, with the time, and counts as no submission.
 
     An entry has "carried": true when the value was taken over from last month, and "warning" with "explanation" when
     it was out of the ordinary; `anomalies` and `carried` count those entries.
@@ -286,6 +351,7 @@ class ReportSubmission(models.Model):
     content = models.JSONField("内容")
     anomalies = models.PositiveSmallIntegerField("异常", default=0)
     carried = models.PositiveSmallIntegerField("同上月", default=0)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "月报提交"
@@ -300,13 +366,34 @@ class ReportSubmission(models.Model):
         return f"{self.report} 第 {self.round} 轮"
 
 
+class ReviewDecisionQuerySet(models.QuerySet):
+    def last_returns(self, reports: list[MonthlyReport]) -> "dict[int, ReviewDecision]":
+        """The latest return of each report that has one, by report id; one query."""
+        returns = self.filter(submission__report__in=reports, verdict=Verdict.RETURNED).order_by("decided_at", "id")
+        return {row.submission.report_id: row for row in returns.select_related("submission", "decided_by")}
+
+
+def load_last_returns(reports: list[MonthlyReport]) -> None:
+    """Fetch `last_return` of all these reports at once."""
+    returned = [report for report in reports if report.status == ReportStatus.RETURNED]
+    found = ReviewDecision.objects.last_returns(returned) if returned else {}
+    for report in returned:
+        report.last_return = found.get(report.pk)
+
+
 class ReviewDecision(models.Model):
+    """What a desk said of one round. `remarks` pins words to fields: a list of {key, label, text}; a return opens
+    these fields alone, one without remarks opens all."""
+
     submission = models.ForeignKey(ReportSubmission, on_delete=models.PROTECT, related_name="decisions")
     desk = models.CharField("审核环节", max_length=10, choices=ReviewDesk)
     verdict = models.CharField("决定", max_length=10, choices=Verdict)
     reason = models.TextField("意见", blank=True, max_length=1000)
+    remarks = models.JSONField("批注", default=list, blank=True)
     decided_by = models.ForeignKey("organizations.User", on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("时间")
+
+    objects = ReviewDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "审核决定"
@@ -314,12 +401,22 @@ class ReviewDecision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["submission", "desk"], name="decision_once_per_desk"),
             models.CheckConstraint(
-                condition=Q(verdict=Verdict.PASSED) | ~Q(reason=""),
+                condition=Q(verdict=Verdict.PASSED) | ~Q(reason="") | ~Q(remarks=[]),
                 name="decision_return_has_reason",
-                violation_error_message="退回必须写明原因。",
+                violation_error_message=NO_REASON,
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.RETURNED) | Q(remarks=[]),
+                name="decision_remarks_return",
+                violation_error_message=REMARKS_RETURN,
             ),
         ]
         triggers = append_only("review_decision")
 
     def __str__(self) -> str:
         return f"{self.get_desk_display()}{self.get_verdict_display()}"
+
+    @property
+    def words(self) -> str:
+        """Reason and remarks in one line, for lists and the log."""
+        return "；".join([self.reason] * bool(self.reason) + [f"{row['label']}：{row['text']}" for row in self.remarks])

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from fedwork import clock
 from projects.effective import effective_rows
 from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
+from projects.models.report import load_last_returns
 from projects.sheet.lines import FigureLine, TaskLine
 from projects.sheet.sheet import Sheet
 from projects.states import SUBMITTED, ReportStatus
@@ -21,6 +22,7 @@ def report_sheet(report: MonthlyReport) -> Sheet:
 
 def report_sheets(reports: list[MonthlyReport]) -> list[Sheet]:
     """In the order given. The reports come with their site and its programme."""
+    load_last_returns(reports)
     return _Loader(reports).sheets() if reports else []
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from projects import rules
-from projects.models import MonthlyReport
+from projects.models import MonthlyReport, is_supplementary
 
 
 def project_page(view):
@@ -24,7 +24,7 @@ def project_page(view):
 
 def get_report(request: HttpRequest, pk: int) -> MonthlyReport:
     """A report in the user's subtree, else 404."""
-    reports = MonthlyReport.objects.visible_to(request.user)
+    reports = MonthlyReport.objects.visible_to(request.user).annotate(is_supplementary=is_supplementary())
     return get_object_or_404(
         reports.select_related("site__programme", "site__organization", "site__creation_type", "submitted_by"), pk=pk
     )

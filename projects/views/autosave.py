@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from fedwork.numbers import grouped_number, plain_number, posted_integer
-from projects.actions import save_report
-from projects.actions.reports import StaleReportError
+from projects.actions import StaleReportError, save_report
 from projects.forms import ReportForm
 from projects.models import MonthlyReport
 from projects.sheet import FigureLine, Sheet, TaskLine, report_sheet

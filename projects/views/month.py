@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fedwork import clock
 from fedwork.numbers import posted_integer
 from organizations.models import Role
-from projects.actions import save_report, submit_report
-from projects.actions.reports import StaleReportError
+from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
 from projects.grid import forms_of, grids, prefix_of
+from projects.locks import report_locks
 from projects.models import MonthlyReport
 from projects.sheet import report_sheets
 from projects.states import EDITABLE
@@ -35,10 +35,15 @@ def _month(request: HttpRequest, year: int, month: int) -> date:
 
 
 def _open_reports(request: HttpRequest, month: date):
+    reports = _unsent_reports(request, month)
+    return reports.exclude(pk__in=report_locks(reports)).order_by(
+        "-site__programme__year", "site__programme", "site__organization__code", "pk"
+    )
+
+
+def _unsent_reports(request: HttpRequest, month: date):
     reports = MonthlyReport.objects.visible_to(request.user).filter(month=month, status__in=EDITABLE)
-    return reports.select_related(
-        "site__programme__organization", "site__organization", "site__creation_type"
-    ).order_by("-site__programme__year", "site__programme", "site__organization__code", "pk")
+    return reports.select_related("site__programme__organization", "site__organization", "site__creation_type")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,12 +96,20 @@ def _render(request: HttpRequest, month: date, page, forms: list[ReportForm], *,
         "page_obj": page,
         "grids": grids(forms, conflicts),
         "forms": forms,
+        "locked": _locked_reports(request, month),
         "others": seen.exclude(pk__in=[r.pk for r in reports]).exclude(status__in=EDITABLE).select_related("site"),
         "due": min((report.due_at for report in reports), default=None),
         "days_left": min((report.days_left(clock.now()) for report in reports), default=None),
         "check_url": reverse("projects:month_check", args=[month.year, month.month]),
     }
     return render(request, "projects/month_edit.html", context, status=status)
+
+
+def _locked_reports(request: HttpRequest, month: date) -> list[tuple]:
+    """(report, lock) of those that were not sent and can't be filled in."""
+    reports = list(_unsent_reports(request, month).order_by("site__organization__code", "pk"))
+    locks = report_locks(reports)
+    return [(report, locks[report.pk]) for report in reports if report.pk in locks]
 
 
 @require_safe

@@ -10,24 +10,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fedwork import clock
 from fedwork.numbers import posted_integer
 from projects import rules
-from projects.actions import save_report, submit_report
-from projects.actions.reports import StaleReportError
+from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
-from projects.models import MonthlyReport, ReviewDecision
+from projects.locks import LOCKED, report_lock
+from projects.models import MonthlyReport
 from projects.sheet import Sheet, report_sheet
-from projects.states import DESK_OF, FIRST_STATUS, ReportStatus, ReviewDesk, Verdict
+from projects.states import DESK_OF, FIRST_STATUS, ReviewDesk
+from projects.stuck import case_of, open_urges
 from projects.views.access import get_own_report, get_report, project_page
+from projects.views.reviews import withdrawal
 
 
 @require_safe
 @project_page
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_report(request, pk)
+    lock = report_lock(report)
     context = {
         "report": report,
         "sheet": report_sheet(report),
         "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
-        "can_fill_in": report.is_editable and rules.can_fill_in_report(request.user, report),
+        "can_fill_in": lock is None and rules.can_fill_in_report(request.user, report),
+        "lock": lock if report.is_editable else None,
+        "corrections": report.corrections.in_words(),
+        "withdrawal": withdrawal(request.user, report, desk_name(report)),
+        "case": case_of(report, request.user, clock.now()),
     }
     return render(request, "projects/report_detail.html", context)
 
@@ -35,7 +42,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
-    if not report.is_editable or report.month > clock.today():
+    if report_lock(report):
         return redirect(report)
     if request.method == "POST":
         return _save(request, report, ReportForm(request.POST, sheet=report_sheet(report)))
@@ -84,26 +91,25 @@ def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, *
         "days_left": report.days_left(clock.now()),
         "is_overdue": report.is_overdue(clock.now()),
         "suggested_plan": form.sheet.suggested_plan(),
-        "returned": last_return(report),
+        "returned": report.last_return,
+        "is_partly_open": report.reopened_keys is not None,
+        "urged": open_urges([report]).get(report.pk),
         "first_desk": first_desk_name(report),
     }
     return render(request, "projects/report_edit.html", context, status=status)
 
 
-def last_return(report: MonthlyReport) -> ReviewDecision | None:
-    """The decision because of which the report lies with the cadre again."""
-    if report.status != ReportStatus.RETURNED:
-        return None
-    decisions = ReviewDecision.objects.filter(submission__report=report, verdict=Verdict.RETURNED)
-    return decisions.select_related("decided_by").last()
-
-
 def first_desk_name(report: MonthlyReport) -> str:
     """Who gets the report first, in words for the button: 肥西县妇联."""
-    return desk_name(report, DESK_OF[FIRST_STATUS[report.site.programme.review_chain]])
+    return _name_of(report, DESK_OF[FIRST_STATUS[report.site.programme.review_chain]])
 
 
-def desk_name(report: MonthlyReport, desk: ReviewDesk) -> str:
+def desk_name(report: MonthlyReport) -> str:
+    """Who has the report now; empty when it waits for nobody's decision."""
+    return _name_of(report, report.desk) if report.desk else ""
+
+
+def _name_of(report: MonthlyReport, desk: ReviewDesk) -> str:
     place = report.site.county_name if desk == ReviewDesk.COUNTY else report.site.programme.organization.name
     return f"{place}妇联"
 
@@ -111,7 +117,7 @@ def desk_name(report: MonthlyReport, desk: ReviewDesk) -> str:
 @require_safe
 def report_check(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
-    if not report.is_editable:
+    if report_lock(report):
         return redirect(report)
     return _render_check(request, report_sheet(report))
 
@@ -135,7 +141,7 @@ def report_submit(request: HttpRequest, pk: int) -> HttpResponse:
     except StaleReportError as error:
         return _render_check(request, report_sheet(report), status=409, stale=error.messages[0])
     except ValidationError as error:
-        if getattr(error, "code", None) != "submitted":
+        if getattr(error, "code", None) not in LOCKED:
             return _render_check(request, report_sheet(report), status=422)
     return redirect("projects:report_receipt", pk=pk)
 
@@ -145,5 +151,9 @@ def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_own_report(request, pk)
     if report.is_editable:
         return redirect("projects:report_edit", pk=pk)
-    context = {"report": report, "desk": desk_name(report, report.desk) if report.desk else ""}
+    context = {
+        "report": report,
+        "desk": desk_name(report),
+        "withdrawal": withdrawal(request.user, report, desk_name(report)),
+    }
     return render(request, "projects/report_receipt.html", context)

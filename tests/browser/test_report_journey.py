@@ -67,7 +67,7 @@ def test_a_report_is_returned_once_and_accepted(
     county.click(f"a:has-text('{report.site.name}')")
     looks_right(county)
     county.click("button:has-text('退回')")
-    county.wait_for_selector("text=退回必须写明原因")
+    county.wait_for_selector("text=退回要写明原因")
     county.fill("#id_reason", "培训场次与签到表不符，请核对。")
     county.click("button:has-text('退回')")
     county.wait_for_selector("text=没有别的月报等您审核了")
@@ -95,7 +95,7 @@ def test_a_report_is_returned_once_and_accepted(
     city.click("button:has-text('执行')")
     city.wait_for_selector("text=确认通过这 1 份月报")
     looks_right(city)
-    city.click("button:has-text('全部通过')")
+    city.click("button:has-text('通过这 1 份')")
     city.wait_for_selector("text=已通过 1 份，共 1 份")
 
     page.goto(report.get_absolute_url())

@@ -86,3 +86,11 @@ def test_debug_is_off_in_every_mode(mode):
 def test_demo_needs_no_values_of_its_own():
     ended = manage("check", MODE="demo", SECRET_KEY="", ALLOWED_HOSTS="", DATABASE_URL="")
     assert ended.returncode == 0
+
+
+def test_mail_goes_where_the_environment_says():
+    url = "smtp+ssl://fed:a%40b@smtp.example.cn:465"
+    assert setting("EMAIL_HOST + settings.EMAIL_HOST_PASSWORD", EMAIL_URL=url) == "smtp.example.cna@b"
+    assert setting("EMAIL_USE_SSL", EMAIL_URL=url) == "True"
+    assert setting("EMAIL_URL", EMAIL_URL="") == ""
+    assert setting("SITE_URL") == "https://fed.example.cn"

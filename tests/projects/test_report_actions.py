@@ -6,8 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from organizations.models import AuditEvent
-from projects.actions import ReportContent, pass_report, return_report, save_report, submit_report
-from projects.actions.reports import StaleReportError
+from projects.actions import ReportContent, StaleReportError, pass_report, return_report, save_report, submit_report
 from projects.models import ReviewDecision
 from projects.sheet import report_sheet
 from projects.states import ReportStatus, ReviewChain
@@ -146,7 +145,7 @@ def test_a_returned_report_is_edited_and_comes_back_in_a_second_round(report, ca
 
 def test_a_return_needs_a_reason(report, cadre, county_reviewer):
     sent = submit(report, by=cadre)
-    with pytest.raises(ValidationError, match="退回必须写明原因"):
+    with pytest.raises(ValidationError, match="退回要写明原因，或者在要改的项上写批注"):
         return_report(sent, by=county_reviewer, version=sent.version, reason="  ")
 
 

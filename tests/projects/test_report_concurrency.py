@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from fedwork import clock
 from organizations.models import AuditEvent
-from projects.actions import approve_site, pass_report, return_report
+from projects.actions import approve_site, open_report, pass_report, return_report, submit_report, withdraw_report
 from projects.models import MonthlyReport, ReviewDecision
 from projects.states import ReportStatus
 from tests import factories
@@ -59,6 +59,38 @@ def test_of_many_decisions_one_counts_and_the_others_are_told(report, cadre, cou
     passed = decision.verdict == "passed"
     assert report.status == (ReportStatus.CITY_REVIEW if passed else ReportStatus.RETURNED)
     assert AuditEvent.objects.about(report).filter(action__startswith="县级审核").count() == 1
+
+
+def test_taken_back_opened_and_passed_at_once(report, cadre, county_reviewer, city_staff):
+    """Whoever comes first wins: a submission is never both taken back and opened, or both taken back and decided."""
+    for _ in range(6):
+        saved = fill_in(report, by=cadre)
+        sent = submit_report(saved, by=cadre, version=saved.version)
+        report = _rush(sent, cadre, county_reviewer)
+        if report.status == ReportStatus.CITY_REVIEW:
+            report = return_report(report, by=city_staff, version=report.version, reason="再核对")
+
+
+def _rush(sent, cadre, county_reviewer) -> MonthlyReport:
+    acts = [
+        lambda: withdraw_report(sent, by=cadre, version=sent.version),
+        lambda: open_report(sent, by=county_reviewer),
+        lambda: pass_report(sent, by=county_reviewer, version=sent.version),
+    ]
+    answers = at_once(on_the_day(lambda number: acts[number % 3]()), people=6)
+    assert all(isinstance(a, ValidationError) for a in answers if isinstance(a, Exception)), answers
+    report = MonthlyReport.objects.get(pk=sent.pk)
+    submission = report.submissions.get(round=sent.round)
+    if submission.withdrawn_at:
+        assert report.is_editable
+        assert not report.openings.filter(round=sent.round).exists()
+        assert not submission.decisions.exists()
+    else:
+        assert report.status == ReportStatus.CITY_REVIEW
+        assert submission.decisions.count() == 1
+    events = AuditEvent.objects.about(report).filter(detail__round=sent.round)
+    assert events.filter(action__in=["撤回月报", "县级审核通过"]).count() == 1
+    return report
 
 
 def test_saves_from_many_windows_one_goes_through(report, cadre):

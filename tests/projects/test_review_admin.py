@@ -87,7 +87,7 @@ def test_skipping_goes_round_the_queue(sent, second_sent, county_reviewer, login
 def test_a_return_without_reason_keeps_the_page(sent, county_reviewer, login):
     response = decide(login(county_reviewer), sent, "returned", reason=" ")
     assert response.status_code == 422
-    assert "退回必须写明原因。" in response.content.decode()
+    assert "退回要写明原因，或者在要改的项上写批注。" in response.content.decode()
     sent.refresh_from_db()
     assert sent.status == ReportStatus.COUNTY_REVIEW
 

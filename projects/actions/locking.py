@@ -1,0 +1,33 @@
+"""How every action takes hold of a report: the row locked, and refused to those who looked at an older version."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from fedwork import clock
+from projects.models import MonthlyReport
+
+
+class StaleReportError(ValidationError):
+    """The row was written since the caller read it, and nothing of the caller's was stored. `conflicts` are the keys
+    of the fields that hold something else now than the caller started from and wants to write."""
+
+    def __init__(self, message: str, *, conflicts: list[str]):
+        super().__init__(message, code="stale")
+        self.conflicts = conflicts
+
+
+def locked_report(report: MonthlyReport) -> MonthlyReport:
+    """The report as it is now, nobody else's until the transaction ends."""
+    rows = MonthlyReport.objects.select_for_update(of=("self",))
+    return rows.select_related("site__programme", "site__organization").get(pk=report.pk)
+
+
+def refuse_stale(report: MonthlyReport, version: int) -> None:
+    """StaleReportError unless `version` is the present one."""
+    if report.version != version:
+        raise stale_report(report, [])
+
+
+def stale_report(report: MonthlyReport, conflicts: list[str]) -> StaleReportError:
+    when = timezone.localtime(report.saved_at or clock.now())
+    return StaleReportError(f"您打开之后，这份月报在 {when:%H:%M} 又有改动，请核对后再试。", conflicts=conflicts)
