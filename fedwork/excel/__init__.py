@@ -1,8 +1,7 @@
 """The only writer of Excel workbooks. A sheet is described by data; text is written as text, so nothing in it can act.
 
 `write_form` makes an official form of one table, `write_paper` one of several blocks, `write_list` a plain list,
-`write_template` an upload template. All return the
-bytes of an .xlsx file, and the same input gives the same bytes.
+`write_template` an upload template. All return the bytes of an .xlsx file, and the same input gives the same bytes.
 """
 
 from fedwork.excel.blocks import Block, Box, Paper, head, write_paper

@@ -19,8 +19,8 @@ from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, Mark, R
 
 def standing(now: datetime) -> dict[str, Q]:
     """As what a report counts, as known at `now`: 应报, 已报, 按时, 已通过, 被退 (ever)."""
-    returns = ReviewDecision.objects.filter(verdict=Verdict.RETURNED, decided_at__lte=now)
     # One list of the few that were returned, not a search per report.
+    returns = ReviewDecision.objects.filter(verdict=Verdict.RETURNED, decided_at__lte=now)
     return {
         "due": Q(month__lte=timezone.localdate(now), site__approved_at__lte=now),
         "submitted": Q(first_submitted_at__lte=now),
