@@ -1,13 +1,17 @@
-"""Days and months as people enter them: the browser's own pickers, and what they type where there is none."""
+"""Days, months and moments as people enter them: the browser's own pickers, and what they type where there is none."""
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:[-/.月]0?1日?|月)?")
+
+
+_MOMENT = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{6}))?)?)?")
 
 
 class DayInput(forms.DateInput):
@@ -55,3 +59,18 @@ class MonthField(forms.Field):
             return self.to_python(data) != (initial and initial.replace(day=1))
         except ValidationError:
             return True
+
+
+class MomentField(forms.Field):
+    """A moment of the office's clock: 2026-11-22 12:00, to the second where seconds are given; a day alone means its
+    beginning. Cleans to an aware datetime."""
+
+    def to_python(self, value) -> datetime | None:
+        text = " ".join(unicodedata.normalize("NFKC", str(value or "")).split())
+        if not text:
+            return None
+        match = _MOMENT.fullmatch(text)
+        try:
+            return timezone.make_aware(datetime(*(int(part or 0) for part in match.groups())))  # noqa: DTZ001
+        except (AttributeError, ValueError, OverflowError):
+            raise ValidationError("请填写时间，如 2026-11-22 12:00。") from None

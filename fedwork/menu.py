@@ -37,7 +37,9 @@ class Entry:
 HOME = Entry("工作台", "workbench", "home", "待办事项和截止时间")
 REPORTS = Entry("月报", "projects:report_list", "report", "本单位各项目点的月报")
 REMINDERS = Entry("提醒", "projects:reminder_list", "bell", "到期、逾期和催办的月报", count=new_reminders)
-PROGRESS = Entry("进度总览", "projects:progress", "progress", "各项目点每月报送和进度")
+BOARDS = Entry("报送情况", "projects:completeness", "progress", "各地应报、已报、按时、已审和被退")
+PROGRESS = Entry("逐点逐月", "projects:progress", "matrix", "各项目点每月报送和进度", wide=True)
+ROLLUP = Entry("月报汇总", "projects:rollup", "rollup", "按县和创建类型汇总一个月的月报", wide=True)
 STUCK = Entry("卡在哪里", "projects:stuck_list", "stuck", "逾期未办结的月报现在在谁手里", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
@@ -71,18 +73,18 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 MENUS = {
     Role.CADRE: [("填报", [HOME, REPORTS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, REMINDERS, PROGRESS, STUCK]),
+        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
         ("查看", [SITES, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, REMINDERS, PROGRESS, STUCK, CLOSES]),
+        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
         ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, PROGRESS, STUCK, SITES, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, SITES, TABLES, ORGANIZATIONS])],
     Role.AUDITOR: [
-        ("查看", [HOME, PROGRESS, STUCK, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS]),
+        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
     Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],

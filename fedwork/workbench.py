@@ -9,11 +9,13 @@ from django.views.decorators.http import require_safe
 
 from fedwork import clock
 from organizations.models import Organization, Role, User
+from projects.filters import PlaceForm
 from projects.locks import open_until, report_locks
 from projects.models import MonthlyReport, Programme
 from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
 from projects.stuck import open_urges
+from projects.views.boards import month_rows
 
 ROWS = 50
 
@@ -91,7 +93,14 @@ def desk_overview(user: User) -> dict:
         "counts": counts,
         "now": now,
         "tiles": [_tile(user, programme, *tile) for tile in _tiles(counts)] if programme else [],
+        **(monthly_rates(user) if programme and user.role == Role.LEADER else {}),
     }
+
+
+def monthly_rates(user: User) -> dict:
+    """The trend of the current programme in the leader's part."""
+    form = PlaceForm({}, user=user)
+    return {"months": month_rows(form), "place": form.places.chosen}
 
 
 def _tiles(counts: dict) -> list[tuple]:
@@ -110,5 +119,5 @@ def _tile(user: User, programme: Programme, label: str, number: int, words: str,
         query = {"state": state, "programme__id__exact": programme.pk}
         address = reverse("admin:projects_monthlyreport_changelist", query=query)
     else:
-        address = reverse("projects:progress", query={"programme": programme.pk})
+        address = reverse("projects:report_list", query={"state": state, "programme": programme.pk})
     return {"label": label, "number": number, "words": words, "address": address}

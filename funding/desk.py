@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fedwork.downloads import workbook_response
 from funding import actions, imports
 from funding.amounts import yuan
 from funding.commitments import CommitmentGrid, programmes_with_pledges, sites_for_grid
@@ -17,7 +18,7 @@ from funding.forms import IssueForm, UploadForm
 from funding.models import AllocationTable
 from funding.rules import can_draft_table, can_manage_commitments, can_view_in_admin
 from funding.states import MatchingSource
-from funding.views import download, get_table, table_context
+from funding.views import get_table, table_context
 from projects.models import Programme, ProjectSite
 
 # Two inputs a cell, four cells a site: below Django's limit of 1,000 fields in one form.
@@ -133,7 +134,7 @@ def commitment_template(request: HttpRequest, pk: int) -> HttpResponse:
     """The Excel list of one page of sites, filled with what is stored."""
     programme = _get_programme(request, pk)
     page = _open_page(request, programme)
-    return download(imports.commitment_template(list(page)), f"{programme}配套承诺.xlsx")
+    return workbook_response(imports.commitment_template(list(page)), f"{programme}配套承诺")
 
 
 @require_POST

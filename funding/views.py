@@ -3,17 +3,15 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from fedwork.downloads import workbook_response
 from funding.amounts import wan
 from funding.comparison import Comparison, compare
 from funding.exports import allocation_workbook
 from funding.models import AllocationTable
 from funding.rules import can_manage_commitments, can_view_tables
 from funding.sheet import Sheet, Unit
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def get_table(request: HttpRequest, pk: int) -> AllocationTable:
@@ -72,9 +70,4 @@ def table_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def table_download(request: HttpRequest, pk: int) -> HttpResponse:
     table = get_table(request, pk)
     sheet = Sheet(table, request.user, unit=read_unit(request))
-    return download(allocation_workbook(sheet), f"{sheet.title}（{sheet.unit_name}）.xlsx")
-
-
-def download(workbook: bytes, name: str) -> HttpResponse:
-    disposition = content_disposition_header(True, name)
-    return HttpResponse(workbook, content_type=XLSX, headers={"Content-Disposition": disposition})
+    return workbook_response(allocation_workbook(sheet), f"{sheet.title}（{sheet.unit_name}）")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from projects.models import FigureCorrection, ReportFigure
 
@@ -27,12 +27,20 @@ def effective_figures(reports, *by: str, moment: datetime) -> dict[tuple, Decima
     Two queries that group in the database, however many sites. What nobody reported has no key; a nil report has none
     unless it was corrected.
     """
-    known = reports.known_at(moment).order_by()
-    sums = _sums(ReportFigure.objects.filter(report__in=known), by, F("value"))
-    corrections = FigureCorrection.objects.filter(report__in=known).known_at(moment)
-    for key, change in _sums(corrections, by, F("after") - F("before")).items():
-        sums[key] = sums.get(key, Decimal(0)) + change
+    keys, sums = [f"report__{name}" for name in by], {}
+    for rows in amounts(reports.known_at(moment).order_by(), moment=moment):
+        for row in rows.values(*keys, "measure").annotate(total=Sum("amount")):
+            key = (*(row[name] for name in keys), row["measure"])
+            sums[key] = sums.get(key, Decimal(0)) + row["total"]
     return sums
+
+
+def amounts(reports, *, moment: datetime) -> tuple[QuerySet, QuerySet]:
+    """What adds up to the effective figures of `reports`: rows of (report, measure, `amount`) as they were reported,
+    and as they were corrected by the moment."""
+    reported = ReportFigure.objects.filter(report__in=reports).annotate(amount=F("value"))
+    corrected = FigureCorrection.objects.filter(report__in=reports).known_at(moment)
+    return reported.order_by(), corrected.annotate(amount=F("after") - F("before")).order_by()
 
 
 def effective_rows(reports: Iterable[int]) -> list[ReportFigure]:
@@ -45,9 +53,3 @@ def effective_rows(reports: Iterable[int]) -> list[ReportFigure]:
         blank = ReportFigure(report_id=made.report_id, measure_id=made.measure_id, value=Decimal(0))
         rows.setdefault(key, blank).value += made.after - made.before
     return list(rows.values())
-
-
-def _sums(rows, by: Iterable[str], value) -> dict[tuple, Decimal]:
-    keys = [f"report__{name}" for name in by]
-    grouped = rows.order_by().values(*keys, "measure").annotate(total=Sum(value))
-    return {(*(row[key] for key in keys), row["measure"]): row["total"] for row in grouped}

@@ -74,6 +74,10 @@ class Cell:
     report: MonthlyReport | None
     mark: Mark | None = None
 
+    @property
+    def word(self) -> str:
+        return self.mark.word if self.mark else ""
+
 
 @dataclass
 class Row:
@@ -90,17 +94,18 @@ class Matrix:
     totals: list[dict | None]
 
     @property
-    def total_rows(self) -> Iterator[tuple[str, list]]:
+    def total_rows(self) -> Iterator[tuple[str, str, list]]:
+        """(label, state, [(month, count or None)])"""
         for label, key in [("应报", "due"), ("已报", "submitted"), ("按时", "on_time"), ("已通过", "accepted")]:
-            yield label, [total and total[key] for total in self.totals]
+            yield label, key, [(m, total and total[key]) for m, total in zip(self.months, self.totals, strict=True)]
 
 
-def progress_matrix(months: list[date], sites: list[ProjectSite], every_site, now: datetime, today: date) -> Matrix:
-    """Two queries. `sites` are the rows of this page, `every_site` (a queryset) those that the totals count."""
+def progress_matrix(months: list[date], sites: list[ProjectSite], counted, now: datetime) -> Matrix:
+    """Two queries. `sites` are the rows of this page; `counted` are the reports (a queryset) that the totals count."""
     reports = MonthlyReport.objects.filter(site__in=sites)
     cells = {(report.site_id, report.month): Cell(report, report.mark(now)) for report in reports}
     rows = [Row(site, [cells.get((site.pk, month), Cell(None)) for month in months]) for site in sites]
-    rates = {rate["month"]: rate for rate in MonthlyReport.objects.filter(site__in=every_site).rates_by_month(today)}
+    rates = {rate["month"]: rate for rate in counted.rates_by_month(now)}
     return Matrix(
         months=months,
         counties=[(county, list(group)) for county, group in groupby(rows, key=lambda row: row.site.county_name)],

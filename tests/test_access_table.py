@@ -319,6 +319,18 @@ TABLE: dict[str, Row] = {
         inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
     "projects:site_list": Row(inside="200 200 200 200 200 403"),
+    # Boards, roll-up and form 3.3
+    "projects:completeness": Row(inside="200 200 200 200 200 403"),
+    "projects:completeness_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:progress_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:report_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rollup": Row(inside="200 200 200 200 200 403"),
+    "projects:rollup_excel": Row(inside="200 200 200 200 200 403"),
     "workbench": Row(inside="200 200 200 200 200 200"),
     # Reminders, urging, and where reports are stuck
     "projects:reminder_list": Row(inside="200 200 200 403 403 403"),

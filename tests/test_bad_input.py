@@ -36,6 +36,13 @@ BAD_QUERIES = [
     (f"{SITES}export/", "status"),
     (f"{SITES}export/", "county"),
     (f"{NODES}export/", "level__exact"),
+    *(("/boards/", name) for name in ["programme", "month", "under"]),
+    *(("/progress/", name) for name in ["programme", "under", "page"]),
+    *(("/rollup/", name) for name in ["programme", "month", "under", "as_of", "unreviewed"]),
+    *(
+        ("/reports/", name)
+        for name in ["programme", "month", "under", "as_of", "state", "kind", "site", "until", "page"]
+    ),
     ("/sites/", "county"),
     ("/sites/", "q"),
     ("/organizations/", "q"),

@@ -1,9 +1,11 @@
 """The only writer of Excel workbooks. A sheet is described by data; text is written as text, so nothing in it can act.
 
-`write_form` makes an official form, `write_list` a plain list, `write_template` an upload template, and
-`write_entry_tables` tables with open and locked cells. All return the bytes of an .xlsx file, and the same input gives the same bytes.
+`write_form` makes an official form of one table, `write_paper` one of several blocks, `write_list` a plain list,
+`write_template` an upload template, `write_entry_tables` tables with open and locked cells. All return the bytes of an
+.xlsx file, and the same input gives the same bytes.
 """
 
+from fedwork.excel.blocks import Block, Box, Paper, head, write_paper
 from fedwork.excel.cells import Column, Kind
 from fedwork.excel.entry import (
     HEADING_ROWS,
@@ -23,6 +25,8 @@ __all__ = [
     "HEADING_ROWS",
     "RECORDS",
     "Answer",
+    "Block",
+    "Box",
     "Column",
     "EntryCell",
     "EntryColumn",
@@ -32,8 +36,11 @@ __all__ = [
     "Group",
     "Kind",
     "Line",
+    "Paper",
+    "head",
     "write_entry_tables",
     "write_form",
     "write_list",
+    "write_paper",
     "write_template",
 ]

@@ -76,13 +76,15 @@ def dress(cell: Cell, *, font: Font = BODY_FONT, align: str = "center", border: 
     return cell
 
 
-def set_up_page(sheet: Worksheet, heading: tuple[int, int], *, landscape: bool) -> None:
-    """A4, one page wide, heading rows on every page, page numbers in the footer, heading frozen on screen."""
-    sheet.freeze_panes = f"A{heading[1] + 1}"
-    sheet.print_title_rows = f"{heading[0]}:{heading[1]}"
+def set_up_page(sheet: Worksheet, heading: tuple[int, int] | None, *, landscape: bool) -> None:
+    """A4, one page wide, page numbers in the footer. The heading rows stand on every page and are frozen on screen;
+    a sheet without goes on one page."""
+    if heading:
+        sheet.freeze_panes = f"A{heading[1] + 1}"
+        sheet.print_title_rows = f"{heading[0]}:{heading[1]}"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0 if heading else 1
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins

@@ -16,13 +16,47 @@ from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
 from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, Mark, ReportStatus, ReviewDesk, Verdict
 
-# 应报, 已报, 按时, 已通过: what every count of reports begins with.
-RATES = {
-    "due": Count("pk"),
-    "submitted": Count("pk", filter=Q(first_submitted_at__isnull=False)),
-    "on_time": Count("pk", filter=Q(first_submitted_at__lte=F("due_at"))),
-    "accepted": Count("pk", filter=Q(status=ReportStatus.ACCEPTED)),
-}
+
+def standing(now: datetime) -> dict[str, Q]:
+    """As what a report counts, as known at `now`: 应报, 已报, 按时, 已通过, 被退 (ever)."""
+    # One list of the few that were returned, not a search per report.
+    returns = ReviewDecision.objects.filter(verdict=Verdict.RETURNED, decided_at__lte=now)
+    return {
+        "due": Q(month__lte=timezone.localdate(now), site__approved_at__lte=now),
+        "submitted": Q(first_submitted_at__lte=now),
+        "on_time": Q(first_submitted_at__lte=now) & Q(first_submitted_at__lte=F("due_at")),
+        "accepted": accepted_by(now),
+        "sent_back": Q(pk__in=returns.order_by().values("submission__report")),
+    }
+
+
+def accepted_by(moment: datetime, prefix: str = "") -> Q:
+    """Accepted by the moment; `prefix` leads to the report, as in "report__"."""
+    return Q(**{f"{prefix}status": ReportStatus.ACCEPTED, f"{prefix}accepted_at__lte": moment})
+
+
+def states(now: datetime) -> dict[str, Q]:
+    """What a list of reports can be narrowed down to: as what they count, and where they lie now."""
+    return standing(now) | {
+        "counted": Q(status__in=sorted(SUBMITTED)),
+        "waiting": Q(status__in=sorted(DESK_OF)),
+        "returned": Q(status=ReportStatus.RETURNED),
+        "overdue": Q(first_submitted_at=None, due_at__lt=now),
+    }
+
+
+def counts_of(now: datetime, *names: str) -> dict[str, Count]:
+    """Aggregates of the named states."""
+    return {name: Count("pk", filter=condition) for name, condition in states(now).items() if name in names}
+
+
+def place_of(prefix: str = "") -> models.Case:
+    """The path to which a report counts: where it was submitted, before that where its site lies. `prefix` leads to
+    the report, as in "report__"."""
+    stored = f"{prefix}organization_path"
+    here = models.When(**{stored: ""}, then=F(f"{prefix}site__organization__path"))
+    return models.Case(here, default=F(stored))
+
 
 NO_REASON = "退回要写明原因，或者在要改的项上写批注。"
 REMARKS_RETURN = "批注是请填报人改的，写了批注就要退回；要通过，请先删去批注，把话写在意见里。"
@@ -92,20 +126,24 @@ class MonthlyReportQuerySet(models.QuerySet):
 
     def known_at(self, moment: datetime) -> "MonthlyReportQuerySet":
         """Accepted by then: what a roll-up of that moment consists of, whenever it is made."""
-        return self.filter(accepted_at__lte=moment)
+        return self.filter(accepted_by(moment))
 
     def counts(self, now: datetime, *, desk: ReviewDesk | None = None) -> dict[str, int]:
         """应报 / 已报 / 按时 / 审核中 / 被退 / 已审 / 逾期 of these rows, and what waits for `desk`, in one query."""
-        return self.aggregate(
-            **RATES,
-            mine=Count("pk", filter=Q(status__in=[status for status, at in DESK_OF.items() if at == desk])),
-            waiting=Count("pk", filter=Q(status__in=DESK_OF)),
-            returned=Count("pk", filter=Q(status=ReportStatus.RETURNED)),
-            overdue=Count("pk", filter=Q(first_submitted_at=None, due_at__lt=now)),
-        )
+        names = ["due", "submitted", "on_time", "accepted", "waiting", "returned", "overdue"]
+        mine = Count("pk", filter=Q(status__in=[status for status, at in DESK_OF.items() if at == desk]))
+        return self.aggregate(**counts_of(now, *names), mine=mine)
+
+    def state_counts(self, now: datetime) -> dict[str, int]:
+        """How many of these rows are in each of `states`, in one query."""
+        return self.aggregate(**counts_of(now, *states(now)))
+
+    def in_state(self, state: str, now: datetime) -> "MonthlyReportQuerySet":
+        """`state` is a key of `states`."""
+        return self.filter(states(now)[state])
 
     def overdue(self, now: datetime) -> "MonthlyReportQuerySet":
-        return self.filter(first_submitted_at=None, due_at__lt=now)
+        return self.in_state("overdue", now)
 
     def due(self, now: datetime) -> "MonthlyReportQuerySet":
         """Those whose due time has passed, whatever became of them."""
@@ -116,9 +154,22 @@ class MonthlyReportQuerySet(models.QuerySet):
         late = self.due(now).exclude(status=ReportStatus.ACCEPTED)
         return late.order_by("due_at", "site__organization__code", "pk")
 
-    def rates_by_month(self, today: date) -> models.QuerySet:
+    def rates_by_month(self, now: datetime) -> models.QuerySet:
         """{month, due, submitted, on_time, accepted} of each month that has begun."""
-        return self.begun(today).order_by("month").values("month").annotate(**RATES)
+        return (
+            self.filter(standing(now)["due"])
+            .order_by("month")
+            .values("month")
+            .annotate(**counts_of(now, "due", "submitted", "on_time", "accepted"))
+        )
+
+    def with_place(self) -> "MonthlyReportQuerySet":
+        """`place`: the path to which the report counts. Once submitted it stays where it was submitted."""
+        return self.alias(place=place_of())
+
+    def at(self, organization) -> "MonthlyReportQuerySet":
+        """Reports that count to the organisation's subtree: by its number, so that old paths are found too."""
+        return self.with_place().filter(place__contains=f"/{organization.pk}/")
 
 
 class MonthlyReport(models.Model):

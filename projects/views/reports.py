@@ -1,8 +1,7 @@
-"""The cadre's pages of a monthly report: list, fill in, check, submit, receipt; and the page everybody reads."""
+"""The cadre's pages of a monthly report: fill in, check, submit, receipt; and the page everybody reads."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,16 +19,6 @@ from projects.states import DESK_OF, FIRST_STATUS, ReviewDesk
 from projects.stuck import case_of, open_urges
 from projects.views.access import get_own_report, get_report, project_page
 from projects.views.reviews import withdrawal
-
-
-@require_safe
-@project_page
-def report_list(request: HttpRequest) -> HttpResponse:
-    """All reports in scope whose month has begun, newest month first."""
-    reports = MonthlyReport.objects.visible_to(request.user).begun(clock.today())
-    reports = reports.select_related("site__creation_type").order_by("-month", "site_id")
-    page = Paginator(reports, 50).get_page(request.GET.get("page"))
-    return render(request, "projects/report_list.html", {"page_obj": page})
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""What prints: official forms, described once for page and workbook."""
