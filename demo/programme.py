@@ -20,18 +20,19 @@ STAGES = [(StageKind.LAUNCH, 0, 0), (StageKind.BUILD, 1, 5), (StageKind.ACCEPT, 
 CURRENT_MONTH = 5
 LAST_MONTH = 6
 # Form 3.3, blocks B and C.
+# Name, unit, and the difference from one month to the next that needs no reason (None: not compared).
 ACTIVITIES = [
-    ("教育培训", "场次"),
-    ("教育培训", "人次"),
-    ("文化娱乐活动", "场次"),
-    ("文化娱乐活动", "人次"),
-    ("关爱救助", "次"),
-    ("关爱救助", "人"),
-    ("维权帮扶", "件"),
-    ("维权帮扶", "人"),
-    ("宣传报道", "篇"),
+    ("教育培训", "场次", 5),
+    ("教育培训", "人次", 60),
+    ("文化娱乐活动", "场次", 5),
+    ("文化娱乐活动", "人次", 150),
+    ("关爱救助", "次", 5),
+    ("关爱救助", "人", 30),
+    ("维权帮扶", "件", 5),
+    ("维权帮扶", "人", 10),
+    ("宣传报道", "篇", 5),
 ]
-MONEY = [("省级资金到位", "元"), ("配套资金到位", "元"), ("本月支出", "元")]
+MONEY = [("省级资金到位", "元", None), ("配套资金到位", "元", None), ("本月支出", "元", 10_000)]
 
 
 def first_month(today: date) -> date:
@@ -97,9 +98,9 @@ def _day(programme: Programme, month: int, day: int) -> date:
 def _load_measures(programme: Programme) -> None:
     sections = [(Measure.Section.ACTIVITY, ACTIVITIES), (Measure.Section.MONEY, MONEY)]
     Measure.objects.bulk_create(
-        Measure(programme=programme, section=section, name=name, unit=unit, position=position)
+        Measure(programme=programme, section=section, name=name, unit=unit, tolerance=tolerance, position=position)
         for section, measures in sections
-        for position, (name, unit) in enumerate(measures, 1)
+        for position, (name, unit, tolerance) in enumerate(measures, 1)
     )
 
 

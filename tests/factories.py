@@ -72,7 +72,9 @@ def programme(organization: Organization, *, year: int = 2026, first_month: date
         )
     Measure.objects.create(programme=made, section=Measure.Section.ACTIVITY, name="教育培训", unit="场次", position=1)
     Measure.objects.create(programme=made, section=Measure.Section.ACTIVITY, name="教育培训", unit="人次", position=2)
-    Measure.objects.create(programme=made, section=Measure.Section.MONEY, name="本月支出", unit="元", position=3)
+    Measure.objects.create(
+        programme=made, section=Measure.Section.MONEY, name="本月支出", unit="元", tolerance=1000, position=3
+    )
     return made
 
 

@@ -60,7 +60,7 @@ class StageInline(ProgrammeInline):
 
 class MeasureInline(ProgrammeInline):
     model = Measure
-    fields = ["section", "name", "unit", "position"]
+    fields = ["section", "name", "unit", "tolerance", "position"]
     verbose_name_plural = "月报指标"
 
 

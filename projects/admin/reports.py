@@ -186,7 +186,7 @@ class MonthlyReportAdmin(ReportDeadlinePages, UrgingAdmin, ScopedModelAdmin):
     def _open(self, request: HttpRequest, pk) -> MonthlyReport:
         """The report that the page will show. This is the one GET that writes: that a reviewer has opened the report
         is what ends the cadre's right to take it back, so it has to be known whatever the browser runs. Opening twice
-        is as opening once (docs/adr/0010)."""
+        is as opening once (docs/adr/0013)."""
         report = self._get(request, pk)
         if request.method == "HEAD" or not rules.can_review_report(request.user, report):
             return report

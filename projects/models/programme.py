@@ -332,6 +332,16 @@ class Measure(models.Model):
     section = models.CharField("类别", max_length=10, choices=Section)
     name = models.CharField("指标", max_length=40)
     unit = models.CharField("单位", max_length=10)
+    tolerance = models.DecimalField(
+        "平常波动",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        default=5,
+        validators=[MinValueValidator(0)],
+        help_text="与上月、以前各月相差在这个数以内不要求写原因；空着就不比较，如一次性的到位资金",
+    )
     position = models.PositiveSmallIntegerField("顺序", default=0)
 
     class Meta:

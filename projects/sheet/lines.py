@@ -9,8 +9,6 @@ from fedwork.numbers import grouped_number, plain_number
 from projects.models import Measure, ScheduleItem
 from projects.states import Mark
 
-# A difference this small is everyday, however large it is in percent: one training instead of none.
-EVERYDAY = {Measure.Section.ACTIVITY: 5, Measure.Section.MONEY: 1000}
 ENOUGH_MONTHS = 3  # from how many earlier months a usual range can be told
 
 
@@ -52,8 +50,9 @@ class FigureLine:
 
     @property
     def anomaly(self) -> Anomaly | None:
-        """ux.md: beyond half as much again, or half as little, as last month; outside the range of the past months."""
-        if self.value is None:
+        """Half as much again, or half as little, as last month; outside the range of the past months. A difference
+        within the measure's tolerance is everyday, however large it is in percent: one training instead of none."""
+        if self.value is None or self.measure.tolerance is None:
             return None
         if self.last and self._is_far(self.last) and abs(self.change) * 2 > self.last:
             shown = f"{grouped_number(self.last)} 变为 {grouped_number(self.value)}"
@@ -66,7 +65,7 @@ class FigureLine:
         return None
 
     def _is_far(self, other: Decimal) -> bool:
-        return abs(self.value - other) > EVERYDAY[self.measure.section]
+        return abs(self.value - other) > self.measure.tolerance
 
 
 @dataclass
