@@ -11,7 +11,7 @@ BOUND := exec setpriv --pdeathsig TERM
 TEST_DATABASE := $(BOUND) $(PYTHON) -m fedwork.embedded_postgres run .data/test
 # Values that are good for nothing but `check --deploy`.
 PRETEND_PRODUCTION := env MODE=production SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	ALLOWED_HOSTS=fed.example.cn DATABASE_URL=postgresql://fedwork:fedwork@127.0.0.1:5432/fedwork
+	ALLOWED_HOSTS=fed.example.cn DATABASE_URL=postgresql://fedwork:fedwork@127.0.0.1:5432/fedwork FILES_DIR=/srv/fedwork/files
 
 export PYTHONUNBUFFERED := 1
 # Chinese output whatever the terminal's locale is.
@@ -26,7 +26,7 @@ help: ## 列出全部命令
 demo: .venv/demo.installed ## 演示：自带数据库和演示数据，打开 127.0.0.1:8000（PORT=8001 可换端口）
 	@$(BOUND) $(PYTHON) -m fedwork.demo
 
-run: .venv/run.installed ## 正式运行：需要 SECRET_KEY、ALLOWED_HOSTS、DATABASE_URL（环境变量或 .env 文件）
+run: .venv/run.installed ## 正式运行：需要 SECRET_KEY、ALLOWED_HOSTS、DATABASE_URL、FILES_DIR（环境变量或 .env 文件）
 	@MODE=production $(MANAGE) migrate --check >/dev/null || \
 		{ echo '无法启动，或数据库结构不是最新；后一种情况请先运行：$(MANAGE) migrate' >&2; exit 1; }
 	@MODE=production $(MANAGE) collectstatic --noinput --verbosity 0

@@ -80,6 +80,7 @@ class Filing:
     month: int  # counted from the launch
     written_on: date | None = field(default=None, init=False)  # the first submission: later rounds correct, no more
     reason: str = field(default="", init=False)  # why what was submitted last will come back
+    wrong: list[str] = field(default_factory=list, init=False)  # the keys of the fields that it is about
     mistakes: list[Mistake] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,7 +99,9 @@ class Filing:
 
     def submit_with_mistake(self) -> None:
         content, sheet, late = self._content()
+        right = content.values()
         self.reason = make_one(content, sheet, late, self.mistakes)
+        self.wrong = [key for key, value in content.values().items() if value != right[key]]
         self._submit(content)
 
     def passed(self) -> None:
@@ -109,6 +112,17 @@ class Filing:
 
     def returned(self) -> None:
         self.report = return_report(self.report, by=self._reviewer(), version=self.report.version, reason=self.reason)
+
+    def returned_with_remark(self) -> None:
+        """Pinned to what is wrong: the cadre finds only that open. For the end of a story, because what is sent again
+        may differ elsewhere, too."""
+        self.report = return_report(
+            self.report,
+            by=self._reviewer(),
+            version=self.report.version,
+            reason=self.reason,
+            remarks=dict.fromkeys(self.wrong, "请按意见改好这一项。"),
+        )
 
     def _reviewer(self) -> User:
         return self.at_work.reviewers[self.report.desk]

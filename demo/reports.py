@@ -10,6 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
@@ -39,6 +40,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     """Everything that happened until now, in the order in which it happened."""
     now = clock.now()
     events = [event for filing in _filings(sites, cast) for event in story(filing, now)] + mornings(now)
+    events += closing_events(sites, by=cast.city_staff()[0])
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
@@ -149,9 +151,10 @@ def _usual_verbs(filing: Filing, *, chance: float) -> list[Callable[[], None]]:
 
 def _returned(filing: Filing, now: datetime) -> Story:
     """Returned by the city shortly before now; early in a month by the county, there was no time for more."""
-    verbs = [filing.submit_with_mistake, filing.returned, filing.submit_with_mistake, filing.passed, filing.returned]
-    long_ago = now - timedelta(days=14) > filing.report.due_at
-    return _told(filing, verbs if long_ago else verbs[:2], now)
+    verbs = [filing.submit_with_mistake, filing.returned_with_remark]
+    if now - timedelta(days=14) > filing.report.due_at:
+        verbs = [filing.submit_with_mistake, filing.returned, filing.submit_with_mistake, filing.passed, verbs[-1]]
+    return _told(filing, verbs, now)
 
 
 def _back_at_county(filing: Filing, now: datetime) -> Story:

@@ -1,8 +1,8 @@
 """All settings, read from the environment (django-environ).
 
 ``MODE`` says where the process runs: ``production`` (the default), ``demo`` (``make demo``) or ``test``
-(``make test``). Only production insists on SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL; the other two make do with
-values that are good for nothing else.
+(``make test``). Only production insists on SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and FILES_DIR; the other two make do
+with values that are good for nothing else.
 """
 
 from pathlib import Path
@@ -169,8 +169,29 @@ STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# What people upload. Only views that ask who is reading serve it; keep FILES_DIR out of every web server's folders.
+MEDIA_ROOT = Path(
+    required(
+        "FILES_DIR", "存放照片和文件的目录，如 /srv/fedwork/files", elsewhere=str(BASE_DIR / ".data" / MODE / "files")
+    )
+)
+if not MEDIA_ROOT.is_absolute():
+    raise ImproperlyConfigured(f"环境变量 FILES_DIR 应为绝对路径，如 /srv/fedwork/files，现在是“{MEDIA_ROOT}”。")
+FILE_UPLOAD_HANDLERS = [
+    "fedwork.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", default=100)
+PHOTO_MAX_MB = env.int("PHOTO_MAX_MB", default=10)
+PHOTO_MAX_MEGAPIXELS = env.int("PHOTO_MAX_MEGAPIXELS", default=40)
+FILE_MAX_MB = env.int("FILE_MAX_MB", default=20)
+REPORT_MAX_FILES = env.int("REPORT_MAX_FILES", default=20)
+SITE_QUOTA_MB = env.int("SITE_QUOTA_MB", default=500)
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "fedwork.storage.PrivateStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

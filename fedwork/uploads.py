@@ -6,12 +6,15 @@ Everything raises `ValidationError` with a Chinese sentence that says what to do
 import csv
 import io
 import re
+import struct
 import warnings
 import zipfile
 from itertools import islice
 
 import openpyxl
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.files.uploadhandler import FileUploadHandler
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 5 * MEGABYTE
@@ -19,10 +22,29 @@ MAX_UNPACKED = 20 * MEGABYTE  # openpyxl reads styles and shared texts whole, at
 MAX_ENTRIES = 500
 MAX_RATIO = 200
 MAX_COLUMNS = 100
+MAX_TABS = 10
+MAX_CELLS = 200_000
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx under a password
 
 # What a spreadsheet would take for a formula; a CSV cell carries an apostrophe in front (see fedwork.lists).
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+class BoundedUploadHandler(FileUploadHandler):
+    """Stands before Django's own handlers: a request that says it is larger than all we ever take is not read at all.
+
+    The body is parsed before anybody asks who sent it, so this is the only place that can keep the disk from filling.
+    """
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # noqa: N803, Django's name
+        if content_length > settings.REQUEST_MAX_MB * MEGABYTE:
+            raise RequestDataTooBig(f"一次最多上传 {settings.REQUEST_MAX_MB} MB，请分几次上传。")
+
+    def receive_data_chunk(self, raw_data, start):
+        return raw_data
+
+    def file_complete(self, file_size):
+        return None
 
 
 def check_workbook(file) -> None:
@@ -34,24 +56,28 @@ def check_workbook(file) -> None:
         raise ValidationError(f"文件有 {size / MEGABYTE:.1f} MB，超过 {MAX_BYTES // MEGABYTE} MB，请分成几个文件上传。")
     if file.read(4) == OLD_EXCEL:
         raise ValidationError("这是旧版 .xls 或加了密码的表格，请用 WPS 或 Excel 打开，“另存为”不加密的 .xlsx 再上传。")
-    _check_directory(file)
+    if "[Content_Types].xml" not in package_entries(file):
+        raise ValidationError("这个压缩包不是 Excel 表格，请上传 .xlsx 文件。")
     file.seek(0)
 
 
-def _check_directory(file) -> None:
+def package_entries(file, *, max_unpacked: int = MAX_UNPACKED, max_entries: int = MAX_ENTRIES) -> set[str]:
+    """Names of the parts of an Office document, from its zip directory alone; refuses what is broken, encrypted or
+    would unpack to too much."""
     try:
         entries = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise ValidationError("这不是 .xlsx 表格，或者文件已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
-    if not any(entry.filename == "[Content_Types].xml" for entry in entries):
-        raise ValidationError("这个压缩包不是 Excel 表格，请上传 .xlsx 文件。")
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error) as error:
+        raise ValidationError(
+            "这不是 .xlsx 表格或 .docx 文档，或者文件已损坏，请用 WPS 或 Office “另存为”后再上传。"
+        ) from error
     if any(entry.flag_bits & 1 for entry in entries):
-        raise ValidationError("表格加了密码，请去掉密码后再上传。")
+        raise ValidationError("文件加了密码，请去掉密码后再上传。")
     bloated = any(
         entry.file_size > MEGABYTE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in entries
     )
-    if bloated or len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise ValidationError("表格展开后过大，请删去空白行列和图片，把内容复制到新表格后再上传。")
+    if bloated or len(entries) > max_entries or sum(entry.file_size for entry in entries) > max_unpacked:
+        raise ValidationError("文件展开后过大，请删去空白行列和图片，把内容复制到新文件后再上传。")
+    return {entry.filename for entry in entries}
 
 
 def read_workbook(file, *, max_rows: int) -> list[list]:
@@ -74,6 +100,38 @@ def _first_sheet(file, *, last_row: int) -> list[list]:
     sheet.reset_dimensions()  # the size that a file claims for itself is often wrong
     cells = sheet.iter_rows(min_row=1, max_row=last_row, max_col=MAX_COLUMNS, values_only=True)
     return [[_without_nul(value) for value in row] for row in cells]
+
+
+def read_tabs(file, *, max_rows: int) -> dict[str, list[list]]:
+    """Cell values of every tab by its name, from the first row; a row ends with its last cell. A percentage is read as
+    it is shown: 60, not 0.6."""
+    check_workbook(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            return {sheet.title: _shown(sheet, max_rows) for sheet in book.worksheets[:MAX_TABS]}
+    except ValidationError:
+        raise
+    except Exception as error:  # a damaged workbook fails in openpyxl in any number of ways
+        raise ValidationError("读不懂这个表格，可能已损坏，请用 WPS 或 Excel “另存为”.xlsx 再上传。") from error
+
+
+def _shown(sheet, max_rows: int) -> list[list]:
+    sheet.reset_dimensions()
+    rows, cells = [], 0
+    for row in sheet.iter_rows(max_row=max_rows):
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise ValidationError("表格太大，请删去空白行列，或者重新下载模板再填。")
+        rows.append([_as_shown(cell) for cell in row])
+    return rows
+
+
+def _as_shown(cell):
+    value = _without_nul(cell.value)
+    is_percentage = isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or "")
+    return round(value * 100, 4) if is_percentage else value
 
 
 def read_csv(file, *, max_rows: int) -> list[list[str]]:

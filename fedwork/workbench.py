@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from organizations.models import Organization, Role, User
 from projects.filters import PlaceForm
-from projects.locks import report_locks
+from projects.locks import open_until, report_locks
 from projects.models import MonthlyReport, Programme
 from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
@@ -37,6 +37,7 @@ def cadre_tasks(user: User) -> dict:
     locks = report_locks(unsent, now)
     to_fill_in = [report for report in unsent if report.pk not in locks][:ROWS]
     reasons, urged = return_reasons(to_fill_in), open_urges(to_fill_in)
+    ends = open_until(to_fill_in, now)
     tasks = [
         {
             "report": report,
@@ -44,6 +45,7 @@ def cadre_tasks(user: User) -> dict:
             "is_overdue": report.is_overdue(now),
             "reason": reasons.get(report.pk, ""),
             "urged": urged.get(report.pk),
+            "open_until": ends.get(report.pk) if report.due_at < now else None,
         }
         for report in to_fill_in
     ]

@@ -57,7 +57,7 @@ def report_locks(
         else:
             locks[report.pk] = _submitted(report) if not report.is_editable else _not_begun(report)
     shut = _shut(editable, now) if editable else {}
-    unlocked = _unlocked(shut, now) if shut and regard_unlocks else set()
+    unlocked = _unlocked(shut, now) if shut and regard_unlocks else {}
     return locks | {pk: lock for pk, lock in shut.items() if pk not in unlocked}
 
 
@@ -68,10 +68,18 @@ def lock_moment(report: MonthlyReport) -> datetime | None:
     return None if days is None or report.first_submitted_at else report.due_at + timedelta(days=days)
 
 
-def _unlocked(reports: Iterable[int], now: datetime) -> set[int]:
-    """Of these ids those whose latest unlock still holds."""
+def open_until(reports: Iterable[MonthlyReport], now: datetime | None = None) -> dict[int, datetime]:
+    """When reports that can be filled in now will lock, by their ids: at the end of their unlock, else some days after
+    they were due. What never locks is left out. One query; they come with their `site__programme`."""
+    reports, now = list(reports), now or clock.now()
+    moments = {report.pk: moment for report in reports if (moment := lock_moment(report))}
+    return moments | _unlocked([report.pk for report in reports], now)
+
+
+def _unlocked(reports: Iterable[int], now: datetime) -> dict[int, datetime]:
+    """Of these ids those whose latest unlock still holds, with its end."""
     rows = ReportUnlock.objects.filter(report__in=list(reports)).order_by("id").values_list("report", "until")
-    return {pk for pk, until in dict(rows).items() if until > now}
+    return {pk: until for pk, until in dict(rows).items() if until > now}
 
 
 def _shut(reports: list[MonthlyReport], now: datetime) -> dict[int, Lock]:

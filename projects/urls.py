@@ -1,6 +1,7 @@
 from django.urls import path
 
 from projects.views import (
+    attachments,
     autosave,
     boards,
     month,
@@ -12,6 +13,7 @@ from projects.views import (
     reviews,
     sites,
     stuck,
+    workbook,
 )
 
 app_name = "projects"
@@ -29,6 +31,10 @@ urlpatterns = [
     path("reports/months/<int:year>/<int:month>/", month.month_edit, name="month_edit"),
     path("reports/months/<int:year>/<int:month>/check/", month.month_check, name="month_check"),
     path("reports/months/<int:year>/<int:month>/submit/", month.month_submit, name="month_submit"),
+    path("reports/months/<int:year>/<int:month>/workbook/", workbook.month_workbook, name="month_workbook"),
+    path("reports/months/<int:year>/<int:month>/upload/", workbook.month_upload, name="month_upload"),
+    path("reports/months/<int:year>/<int:month>/upload/confirm/", workbook.month_confirm, name="month_confirm"),
+    path("reports/months/<int:year>/<int:month>/upload/marked/", workbook.month_marked, name="month_marked"),
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reports/<int:pk>/print/", papers.report_print, name="report_print"),
     path("reports/<int:pk>/print/excel/", papers.report_excel, name="report_excel"),
@@ -44,4 +50,8 @@ urlpatterns = [
     path("stuck/download/", stuck.stuck_download, name="stuck_download"),
     path("responsibility/", stuck.responsibility, name="responsibility"),
     path("responsibility/download/", stuck.responsibility_download, name="responsibility_download"),
+    path("reports/<int:pk>/attachments/", attachments.attachment_add, name="report_attachment_add"),
+    path("attachments/<int:pk>/", attachments.attachment_file, name="attachment_file"),
+    path("attachments/<int:pk>/thumbnail/", attachments.attachment_thumbnail, name="attachment_thumbnail"),
+    path("attachments/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
 ]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pgtrigger
 import pytest
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 
 from organizations.models import Level, Role
 from tests import factories
@@ -33,6 +33,13 @@ def _flush_past_append_only():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_their_own(tmp_path_factory):
+    """What tests upload lies in a folder that goes with them."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
         yield
 
 

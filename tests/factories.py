@@ -1,15 +1,29 @@
 """Minimal valid rows. Each function takes what matters to the test and makes up the rest."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import count
 
 from dateutil.relativedelta import relativedelta
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
+from fedwork import clock
+from fedwork.received import receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
-from projects.models import CreationType, Measure, Programme, ProgrammeStage, ProjectSite, TaskTemplate
+from projects.models import (
+    Attachment,
+    CreationType,
+    Measure,
+    MonthlyReport,
+    Programme,
+    ProgrammeStage,
+    ProjectSite,
+    TaskTemplate,
+)
 from projects.states import StageKind
 
 PASSWORD = "shili-mima-2026"
@@ -72,3 +86,23 @@ def site(programme: Programme, organization: Organization, **fields) -> ProjectS
     fields.setdefault("name", f"{organization.parent.name}{organization.name}")
     fields.setdefault("province_amount", programme.province_amount)
     return ProjectSite.objects.create(programme=programme, organization=organization, **fields)
+
+
+def picture(kind: str = "JPEG", *, size=(64, 48), colour=(200, 30, 60), mode: str = "RGB", **options) -> bytes:
+    """The bytes of a picture of one colour; another colour makes another file."""
+    out = io.BytesIO()
+    Image.new(mode, size, colour).save(out, kind, **options)
+    return out.getvalue()
+
+
+def upload(data: bytes | None = None, name: str = "培训现场.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture() if data is None else data)
+
+
+def attachment(report: MonthlyReport, *, by: User, **fields) -> Attachment:
+    """A photo with its files on the disk, whatever the state of the report."""
+    colour = tuple(next(numbers) * step % 256 for step in [1, 7, 31])
+    made = Attachment(report=report, site=report.site, uploaded_by=by, uploaded_at=clock.now(), **fields)
+    made.write_files(receive(upload(picture(colour=colour))))
+    made.save()
+    return made

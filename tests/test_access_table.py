@@ -253,6 +253,32 @@ TABLE: dict[str, Row] = {
     ),
     "organizations:organization_list": Row(inside="200 200 200 200 200 200"),
     "password_change": Row(inside="200 200 200 200 200 200"),
+    # Photos and files
+    "projects:attachment_file": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:attachment_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:attachment_thumbnail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:report_attachment_add": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    # The month's reports by Excel (there is no first month of the year 1)
+    "projects:month_confirm": Row(
+        method="POST", inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
+    ),
+    "projects:month_marked": Row(
+        method="POST", inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
+    ),
+    "projects:month_upload": Row(
+        inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
+    ),
+    "projects:month_workbook": Row(
+        inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
+    ),
     "projects:programme_detail": Row(
         inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
     ),
@@ -335,6 +361,7 @@ OBJECTS = {
     "admin:projects_programmestage_": "stage",
     "funding:table_": "table",
     "organizations:": "organization",
+    "projects:attachment_": "attachment",
     "projects:programme_": "programme",
     "projects:report_": "report",
     "projects:site_": "site",
@@ -382,6 +409,7 @@ def rows_at(village, programme) -> SimpleNamespace:
     approver = factories.user(f"city-{township.pk}", role=Role.CITY_STAFF, organization=programme.organization)
     with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
         site = approve_site(factories.site(programme, village), by=approver)
+    report = site.reports.order_by("month").first()
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -391,7 +419,8 @@ def rows_at(village, programme) -> SimpleNamespace:
         stage=programme.stages.first(),
         kind=OrganizationKind.objects.first(),
         site=site,
-        report=site.reports.order_by("month").first(),
+        report=report,
+        attachment=factories.attachment(report, by=user),
     )
 
 
@@ -414,9 +443,11 @@ def statuses(clients: dict, path: str, method: str) -> list[int]:
 def status(client, path: str, method: str) -> int:
     """What was done is undone, so that each request finds the same rows."""
     with transaction.atomic():
-        code = getattr(client, method.lower())(path).status_code
+        response = getattr(client, method.lower())(path)
         transaction.set_rollback(True)
-    return code
+    if response.streaming:
+        response.getvalue()  # read to the end, the file is closed
+    return response.status_code
 
 
 def row_of(name: str, clients: dict, places: dict) -> Row:

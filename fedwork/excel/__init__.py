@@ -1,20 +1,36 @@
 """The only writer of Excel workbooks. A sheet is described by data; text is written as text, so nothing in it can act.
 
 `write_form` makes an official form of one table, `write_paper` one of several blocks, `write_list` a plain list,
-`write_template` an upload template. All return the bytes of an .xlsx file, and the same input gives the same bytes.
+`write_template` an upload template, `write_entry_tables` tables with open and locked cells. All return the bytes of an
+.xlsx file, and the same input gives the same bytes.
 """
 
 from fedwork.excel.blocks import Block, Box, Paper, head, write_paper
 from fedwork.excel.cells import Column, Kind
+from fedwork.excel.entry import (
+    HEADING_ROWS,
+    RECORDS,
+    Answer,
+    EntryCell,
+    EntryColumn,
+    EntryTable,
+    write_entry_tables,
+)
 from fedwork.excel.form import Form, FormulaMismatchError, Group, Line, write_form
 from fedwork.excel.lists import write_list, write_template
 from fedwork.excel.package import EPOCH
 
 __all__ = [
     "EPOCH",
+    "HEADING_ROWS",
+    "RECORDS",
+    "Answer",
     "Block",
     "Box",
     "Column",
+    "EntryCell",
+    "EntryColumn",
+    "EntryTable",
     "Form",
     "FormulaMismatchError",
     "Group",
@@ -22,6 +38,7 @@ __all__ = [
     "Line",
     "Paper",
     "head",
+    "write_entry_tables",
     "write_form",
     "write_list",
     "write_paper",

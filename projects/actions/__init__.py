@@ -1,12 +1,8 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
-from projects.actions.deadlines import (
-    close_month,
-    correct_figure,
-    recompute_after_calendar_change,
-    recompute_due_dates,
-    unlock_report,
-)
+from projects.actions.attachments import add_attachment, remove_attachment
+from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
+from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
 from projects.actions.reminders import mark_seen, send_due_reminders, urge_report
@@ -24,6 +20,7 @@ from projects.actions.sites import add_site, approve_site, change_site, remove_s
 __all__ = [
     "ReportContent",
     "StaleReportError",
+    "add_attachment",
     "add_site",
     "approve_site",
     "change_site",
@@ -35,10 +32,12 @@ __all__ = [
     "open_report",
     "pass_report",
     "pass_report_in_batch",
-    "recompute_after_calendar_change",
     "recompute_due_dates",
+    "remove_attachment",
+    "remove_calendar_exception",
     "remove_site",
     "return_report",
+    "save_calendar_exceptions",
     "save_report",
     "send_due_reminders",
     "submit_report",

@@ -1,4 +1,4 @@
-"""The city's hand on deadlines: recomputing them, unlocking a report, closing a month, correcting a figure.
+"""The city's hand on deadlines: unlocking a report, closing a month, correcting a figure.
 
 A report's row is the lock under which it is filled in, submitted, decided, unlocked and corrected; closing a month
 takes the rows of all its reports. So of a submission and a close at once the second sees the first.
@@ -15,6 +15,7 @@ from fedwork import clock
 from fedwork.numbers import grouped_number
 from organizations.models import AuditEvent
 from projects import rules
+from projects.actions.locking import locked_report
 from projects.effective import effective_rows
 from projects.locks import report_locks
 from projects.models import FigureCorrection, Measure, MonthClose, MonthlyReport, Programme, ReportUnlock
@@ -25,40 +26,10 @@ LONGEST_UNLOCK = timedelta(days=31)
 
 
 @transaction.atomic
-def recompute_due_dates(programme: Programme, *, by, note: str) -> int:
-    """Give the reports that aren't due yet and were never submitted the dates of the present rule and calendar.
-
-    How many were changed; one audit row when any was. A new date that has passed already is left out: nobody becomes
-    overdue by a change of the rule. The caller has checked that `by` may change the rule or the calendar.
-    """
-    now, changed = clock.now(), 0
-    calendar = programme.due_rule.load_calendar()
-    open_rows = MonthlyReport.objects.filter(site__programme=programme, first_submitted_at=None, due_at__gt=now)
-    held = list(open_rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "month"))
-    for month in sorted({month for _, month in held}):
-        due_at = programme.due_at(month, calendar)
-        if due_at > now:
-            rows = MonthlyReport.objects.filter(pk__in=[pk for pk, its_month in held if its_month == month])
-            changed += rows.exclude(due_at=due_at).update(due_at=due_at)
-    if changed:
-        AuditEvent.objects.record(
-            "重算截止时间", programme, by=by, organization=programme.organization, note=note, reports=changed
-        )
-    return changed
-
-
-@transaction.atomic
-def recompute_after_calendar_change(*, by, note: str) -> int:
-    """The same for every programme whose rule asks the calendar. How many reports were changed."""
-    by_calendar = [row for row in Programme.objects.select_related("organization") if row.due_rule.asks_calendar]
-    return sum(recompute_due_dates(programme, by=by, note=note) for programme in by_calendar)
-
-
-@transaction.atomic
 def unlock_report(report: MonthlyReport, *, by, until: datetime, reason: str) -> ReportUnlock:
     """Open a locked report for filling in until a moment, for one report and with a reason. It ends by itself; a later
     unlock takes the place of an earlier one. Raises ValidationError, PermissionDenied."""
-    report = _locked(report)
+    report = locked_report(report)
     if not rules.can_unlock_report(by, report):
         raise PermissionDenied
     lock = report_locks([report], regard_unlocks=False).get(report.pk)
@@ -113,7 +84,7 @@ def correct_figure(
 ) -> FigureCorrection:
     """补正 a figure of an accepted report. `before` is what the clerk saw: when somebody else has corrected it since,
     ValidationError with code "stale". Raises ValidationError, PermissionDenied."""
-    report = _locked(report)
+    report = locked_report(report)
     if not rules.can_correct_figure(by, report):
         raise PermissionDenied
     if report.status != ReportStatus.ACCEPTED:
@@ -146,8 +117,3 @@ def _record_correction(correction: FigureCorrection, *, by) -> None:
         before=grouped_number(correction.before),
         after=grouped_number(correction.after),
     )
-
-
-def _locked(report: MonthlyReport) -> MonthlyReport:
-    rows = MonthlyReport.objects.select_for_update(of=("self",))
-    return rows.select_related("site__programme__organization", "site__organization").get(pk=report.pk)

@@ -1,9 +1,11 @@
 """How every action takes hold of a report: the row locked, and refused to those who looked at an older version."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from fedwork import clock
+from projects import rules
+from projects.locks import report_lock
 from projects.models import MonthlyReport
 
 
@@ -19,7 +21,17 @@ class StaleReportError(ValidationError):
 def locked_report(report: MonthlyReport) -> MonthlyReport:
     """The report as it is now, nobody else's until the transaction ends."""
     rows = MonthlyReport.objects.select_for_update(of=("self",))
-    return rows.select_related("site__programme", "site__organization").get(pk=report.pk)
+    return rows.select_related("site__programme__organization", "site__organization").get(pk=report.pk)
+
+
+def lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
+    """Raises ValidationError with the lock's sentence and code, PermissionDenied."""
+    report = locked_report(report)
+    if lock := report_lock(report):
+        raise ValidationError(str(lock), code=lock.code)
+    if not rules.can_fill_in_report(by, report):
+        raise PermissionDenied
+    return report
 
 
 def refuse_stale(report: MonthlyReport, version: int) -> None:

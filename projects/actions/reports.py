@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from fedwork import clock
 from organizations.models import AuditEvent
-from projects import rules
-from projects.actions.locking import locked_report, refuse_stale, stale_report
+from projects.actions.locking import lock_for_filling_in, refuse_stale, stale_report
 from projects.actions.reopening import refuse_changes_outside
-from projects.locks import report_lock
 from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission
 from projects.sheet import report_sheet
 from projects.states import FIRST_STATUS, ReportStatus
@@ -81,7 +79,7 @@ def save_report(
     where each field still holds its base (or the new value already); otherwise it is stale and nothing is stored.
     Raises ValidationError when the report isn't open for filling in, StaleReportError, PermissionDenied.
     """
-    report = _lock_for_filling_in(report, by=by)
+    report = lock_for_filling_in(report, by=by)
     if report.version != version:
         _refuse_conflicts(report, content, base or {})
     refuse_changes_outside(report, content.values())
@@ -132,7 +130,7 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
     Raises ValidationError with every error of the sheet, StaleReportError, PermissionDenied. A second click finds the
     report submitted: ValidationError with code "submitted".
     """
-    report = _lock_for_filling_in(report, by=by)
+    report = lock_for_filling_in(report, by=by)
     refuse_stale(report, version)
     sheet = report_sheet(report)
     if errors := sheet.errors():
@@ -158,15 +156,6 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
         carried=sum("carried" in entry for entry in content),
     )
     AuditEvent.objects.record("提交月报", report, by=by, organization=report.site.organization, round=report.round)
-    return report
-
-
-def _lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
-    report = locked_report(report)
-    if lock := report_lock(report):
-        raise ValidationError(str(lock), code=lock.code)
-    if not rules.can_fill_in_report(by, report):
-        raise PermissionDenied
     return report
 
 

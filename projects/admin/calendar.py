@@ -11,7 +11,7 @@ from organizations import rules
 from organizations.calendar import LAST_YEAR, PUBLISHED, weekday_name
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from organizations.models import CalendarException
-from projects.actions import recompute_after_calendar_change
+from projects.actions import remove_calendar_exception, save_calendar_exceptions
 from projects.admin.inputs import OfficeInputs
 
 LONGEST = 15  # days entered at once: no holiday is longer
@@ -52,7 +52,7 @@ class ExceptionForm(forms.ModelForm):
 
 @admin.register(CalendarException)
 class CalendarExceptionAdmin(OfficeInputs, ScopedModelAdmin):
-    """After each change the due dates are computed anew, in the same transaction."""
+    """Each change computes the due dates anew, in the same transaction."""
 
     may_view = staticmethod(rules.can_view_calendar)
     may_add = may_change = may_delete = staticmethod(rules.can_manage_calendar)
@@ -75,18 +75,22 @@ class CalendarExceptionAdmin(OfficeInputs, ScopedModelAdmin):
         return super().changelist_view(request, {"title": "工作日历", "last_year": LAST_YEAR} | (extra_context or {}))
 
     def save_model(self, request, obj, form, change) -> None:
-        super().save_model(request, obj, form, change)
-        for day in [] if change else form.further_days():
-            row = CalendarException.objects.create(day=day, is_workday=obj.is_workday, name=obj.name)
-            self.log_addition(request, row, [])
-        self._recompute(request, obj)
+        days = [] if change else form.further_days()
+        further = [CalendarException(day=day, is_workday=obj.is_workday, name=obj.name) for day in days]
+        self._tell(request, save_calendar_exceptions([obj, *further], by=request.user))
 
     def delete_model(self, request, obj) -> None:
-        super().delete_model(request, obj)
-        self._recompute(request, obj)
+        self._tell(request, remove_calendar_exception(obj, by=request.user))
+
+    def log_addition(self, request, obj, message) -> None:
+        """Nothing: the actions write the log."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request, queryset) -> None:
+        """Nothing either."""
 
     @staticmethod
-    def _recompute(request, obj: CalendarException) -> None:
-        changed = recompute_after_calendar_change(by=request.user, note=f"工作日调整：{obj}")
+    def _tell(request, changed: int) -> None:
         if changed:
             messages.info(request, f"{changed} 份还没有到期的月报，截止时间已随之调整。")

@@ -127,10 +127,12 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
         days = coming_due_days(programme) if programme.pk else []
         return render_to_string("admin/projects/programme/_due_days.html", {"days": days, "rule": programme.due_rule})
 
-    def save_model(self, request, obj, form, change) -> None:
-        super().save_model(request, obj, form, change)
+    def save_related(self, request, form, formsets, change) -> None:
+        """Last of all the rows: recording holds everybody else up."""
+        super().save_related(request, form, formsets, change)
+        programme = form.instance
         if change and {*DUE_FIELDS} & {*form.changed_data}:
-            changed = recompute_due_dates(obj, by=request.user, note=f"改为{obj.due_rule}")
+            changed = recompute_due_dates(programme, by=request.user, note=f"改为{programme.due_rule}")
             messages.info(request, f"{changed} 份还没有到期的月报，截止时间已按新的规则调整。")
 
     def get_changeform_initial_data(self, request) -> dict:

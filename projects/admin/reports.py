@@ -179,14 +179,19 @@ class MonthlyReportAdmin(ReportDeadlinePages, UrgingAdmin, ScopedModelAdmin):
         return super().changelist_view(request, {"title": NAME} | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """The one GET that writes: that a reviewer has opened the report is what ends the cadre's right to take it
-        back, and it has to be known whatever the browser runs. Opening twice is as opening once."""
-        report = self._get(request, object_id)
-        if request.method == "GET" and rules.can_review_report(request.user, report):
-            open_report(report, by=request.user)
-            report = self._get(request, object_id)
+        report = self._open(request, object_id)
         comparison = compare_for(report, rules.desk_of(request.user))
         return self._review_page(request, report, DecisionForm(comparison=comparison))
+
+    def _open(self, request: HttpRequest, pk) -> MonthlyReport:
+        """The report that the page will show. This is the one GET that writes: that a reviewer has opened the report
+        is what ends the cadre's right to take it back, so it has to be known whatever the browser runs. Opening twice
+        is as opening once (docs/adr/0010)."""
+        report = self._get(request, pk)
+        if request.method == "HEAD" or not rules.can_review_report(request.user, report):
+            return report
+        open_report(report, by=request.user)
+        return self._get(request, pk)  # it may have been taken back in the meantime
 
     def _get(self, request: HttpRequest, pk) -> MonthlyReport:
         if not self.has_view_permission(request):
@@ -198,33 +203,40 @@ class MonthlyReportAdmin(ReportDeadlinePages, UrgingAdmin, ScopedModelAdmin):
         )
 
     def _review_page(self, request, report, form: DecisionForm, *, status: int = 200, refusal="") -> HttpResponse:
-        now, sheet = clock.now(), report_sheet(report)
-        can_review = rules.can_review_report(request.user, report)
-        place, queue_length = self._queue(request).place_of(report) if can_review else (None, None)
+        now = clock.now()
         context = {
             **self.admin_site.each_context(request),
+            **self._desk_facts(request, report),
             "title": str(report),
             "opts": self.opts,
             "name": NAME,
             "report": report,
-            "sheet": sheet,
+            "sheet": report_sheet(report),
             "comparison": form.comparison,
             "form": form,
             "refusal": refusal,
             "rounds": report.submissions.select_related("submitted_by").prefetch_related("decisions__decided_by"),
-            "can_review": can_review,
-            "has_desk": self.has_review_permission(request),
-            "place": place,
-            "queue_length": queue_length,
-            "reviewed_today": self._reviewed_today(request),
             "days_waiting": report.days_waiting(now),
-            "preserved_filters": self.get_preserved_filters(request),
-            "is_narrowed": any(narrowing.parameter_name in self._asked(request) for narrowing in NARROWING),
             "present": [opening.presence(now) for opening in _others(request).filter(report=report)],
             "case": case_of(report, request.user, now),
             **self.deadline_context(request, report),
         }
         return render(request, "admin/projects/monthlyreport/review.html", context, status=status)
+
+    def _desk_facts(self, request: HttpRequest, report: MonthlyReport) -> dict:
+        """Where the report stands in the user's queue, and how far the user has come today."""
+        can_review = rules.can_review_report(request.user, report)
+        place, queue_length = self._queue(request).place_of(report) if can_review else (None, None)
+        asked = self._asked(request)
+        return {
+            "can_review": can_review,
+            "has_desk": self.has_review_permission(request),
+            "place": place,
+            "queue_length": queue_length,
+            "reviewed_today": self._reviewed_today(request),
+            "preserved_filters": self.get_preserved_filters(request),
+            "is_narrowed": any(narrowing.parameter_name in asked for narrowing in NARROWING),
+        }
 
     @staticmethod
     def _reviewed_today(request: HttpRequest) -> int:
@@ -253,7 +265,7 @@ class MonthlyReportAdmin(ReportDeadlinePages, UrgingAdmin, ScopedModelAdmin):
             form.decide(report, by=request.user)
         except ValidationError as error:
             status = 409 if getattr(error, "code", None) in {"decided", "stale"} else 422
-            return self._review_page(request, self._get(request, pk), form, status=status, refusal=error.messages[0])
+            return self._review_page(request, self._open(request, pk), form, status=status, refusal=error.messages[0])
         messages.success(request, f"已{form.verdict_given.label}“{report}”。")
         return self._to(request, self._queue(request).beside(report))
 

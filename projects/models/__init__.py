@@ -1,3 +1,4 @@
+from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
@@ -8,6 +9,7 @@ from projects.models.site import ProjectSite
 
 __all__ = [
     "Addressee",
+    "Attachment",
     "CreationType",
     "FigureCorrection",
     "Measure",

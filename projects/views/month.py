@@ -25,7 +25,7 @@ from projects.views.reports import first_desk_name
 SITES_PER_PAGE = 30
 
 
-def _month(request: HttpRequest, year: int, month: int) -> date:
+def first_of_month(request: HttpRequest, year: int, month: int) -> date:
     """404 for what is no month or hasn't begun; 403 for those who don't fill in."""
     if request.user.role != Role.CADRE:
         raise PermissionDenied
@@ -34,7 +34,7 @@ def _month(request: HttpRequest, year: int, month: int) -> date:
     return date(year, month, 1)
 
 
-def _open_reports(request: HttpRequest, month: date):
+def open_reports(request: HttpRequest, month: date):
     reports = _unsent_reports(request, month)
     return reports.exclude(pk__in=report_locks(reports)).order_by(
         "-site__programme__year", "site__programme", "site__organization__code", "pk"
@@ -48,8 +48,8 @@ def _unsent_reports(request: HttpRequest, month: date):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def month_edit(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    first = _month(request, year, month)
-    page = Paginator(_open_reports(request, first), SITES_PER_PAGE).get_page(request.GET.get("page"))
+    first = first_of_month(request, year, month)
+    page = Paginator(open_reports(request, first), SITES_PER_PAGE).get_page(request.GET.get("page"))
     if request.method == "POST":
         return _save(request, first, page)
     return _render(request, first, page, forms_of(list(page)))
@@ -65,7 +65,7 @@ def _save(request: HttpRequest, month: date, page) -> HttpResponse:
     if is_whole:
         messages.success(request, "已保存，可以稍后再填。")
         return redirect("projects:month_edit", year=month.year, month=month.month)
-    fresh = {report.pk: report for report in _open_reports(request, month)}
+    fresh = {report.pk: report for report in open_reports(request, month)}
     for form in forms:
         form.sheet.report = fresh.get(form.sheet.report.pk, form.sheet.report)
     return _render(request, month, page, forms, status=409 if conflicts else 422, conflicts=conflicts)
@@ -114,8 +114,8 @@ def _locked_reports(request: HttpRequest, month: date) -> list[tuple]:
 
 @require_safe
 def month_check(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    first = _month(request, year, month)
-    page = Paginator(_open_reports(request, first), SITES_PER_PAGE).get_page(request.GET.get("page"))
+    first = first_of_month(request, year, month)
+    page = Paginator(open_reports(request, first), SITES_PER_PAGE).get_page(request.GET.get("page"))
     sheets = report_sheets(list(page))
     rows = [(sheet, sheet.errors(), sheet.explained(), first_desk_name(sheet.report)) for sheet in sheets]
     context = {"month": first, "page_obj": page, "rows": rows, "ready": sum(not errors for _, errors, _, _ in rows)}
@@ -125,7 +125,7 @@ def month_check(request: HttpRequest, year: int, month: int) -> HttpResponse:
 @require_POST
 def month_submit(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """Each chosen report by itself, through the same action as its own page; a result for each."""
-    first = _month(request, year, month)
+    first = first_of_month(request, year, month)
     chosen = [posted_integer(pk) for pk in request.POST.getlist("report")][:SITES_PER_PAGE]
     seen = MonthlyReport.objects.visible_to(request.user).filter(month=first, pk__in=chosen)
     reports = seen.select_related("site__programme__organization", "site__organization").order_by("site_id")

@@ -12,7 +12,7 @@ from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
-from projects.locks import LOCKED, report_lock
+from projects.locks import LOCKED, open_until, report_lock
 from projects.models import MonthlyReport
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReviewDesk
@@ -90,6 +90,7 @@ def _render_edit(request: HttpRequest, form: ReportForm, *, status: int = 200, *
         "report": report,
         "days_left": report.days_left(clock.now()),
         "is_overdue": report.is_overdue(clock.now()),
+        "open_until": open_until([report]).get(report.pk) if report.due_at < clock.now() else None,
         "suggested_plan": form.sheet.suggested_plan(),
         "returned": report.last_return,
         "is_partly_open": report.reopened_keys is not None,

@@ -11,7 +11,16 @@ from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
 from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
-from projects.models import MonthlyReport, Programme, ProjectSite, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models import (
+    FigureCorrection,
+    MonthClose,
+    MonthlyReport,
+    Programme,
+    ProjectSite,
+    ReportFigure,
+    ReportSubmission,
+    ReviewDecision,
+)
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
 
@@ -148,6 +157,17 @@ def test_what_came_before_is_accepted_and_what_comes_is_untouched(now, last_mont
 def test_last_month_is_mostly_done(now, last_month):
     accepted = last_month.filter(status=ReportStatus.ACCEPTED).count()
     assert accepted >= 8
+
+
+def test_the_months_before_last_month_are_closed_and_one_figure_was_put_right(now, last_month):
+    months = MonthlyReport.objects.filter(month__lt=last_month[0].month).values_list("month", flat=True)
+    closes = {close.month: close for close in MonthClose.objects.all()}
+    assert set(closes) == set(months)
+    for report in MonthlyReport.objects.filter(month__in=closes):
+        assert report.accepted_at < closes[report.month].closed_at
+    made = FigureCorrection.objects.get()
+    assert closes[made.report.month].closed_at < made.made_at < now
+    assert made.after == made.before - 12
 
 
 # Truth of the history

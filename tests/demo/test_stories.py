@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from demo.closing import closing_moment
 from demo.days import is_working_day
 from demo.files import read_rows
 from demo.filing import Filing
@@ -59,12 +60,20 @@ def test_each_desk_has_something_on_every_day(number, ending):
 def test_the_headline_cadre_has_one_returned_and_one_to_start_on_every_day():
     for now in MOMENTS:
         last, this = happened(HEADLINE, now)
-        assert (last[-1], this) == ("returned", []), now
+        assert (last[-1], this) == ("returned_with_remark", []), now
 
 
 def test_an_overdue_draft_lies_there_on_every_day():
     for now in MOMENTS:
         assert happened(NEVER_SENT, now) == [["draft"], []], now
+
+
+def test_what_came_before_is_through_when_its_month_is_closed():
+    for launch in (date(year, month, 1) for year in [2025, 2026, 2027] for month in range(1, 13)):
+        programme = Programme(first_month=launch, last_month=launch, report_due_day=25)
+        now = timezone.make_aware(datetime.combine(launch + timedelta(days=155), time(12)))
+        for filing in (_filing(programme, number, month) for number in range(1, 20) for month in range(4)):
+            assert story(filing, now)[-1][0] < closing_moment(filing.report.month)
 
 
 def test_the_sentences_are_many_and_none_comes_twice():

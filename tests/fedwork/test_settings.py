@@ -14,6 +14,7 @@ PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(64),
     "ALLOWED_HOSTS": "fed.example.cn, www.fed.example.cn",
     "DATABASE_URL": "postgresql://fedwork:fedwork@127.0.0.1:5432/fedwork",
+    "FILES_DIR": "/srv/fedwork/files",
 }
 # Playwright's switch has no place in production.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
@@ -41,8 +42,9 @@ def setting(name: str, **environment: str) -> str:
         ("SECRET_KEY", "用于会话签名，至少 50 位随机字符"),
         ("ALLOWED_HOSTS", "允许访问的域名，逗号分隔，如 fed.example.cn"),
         ("DATABASE_URL", "PostgreSQL 15 以上的地址，如 postgresql://用户:口令@主机:5432/库名"),
+        ("FILES_DIR", "存放照片和文件的目录，如 /srv/fedwork/files"),
     ],
-    ids=["secret", "hosts", "database"],
+    ids=["secret", "hosts", "database", "files"],
 )
 @pytest.mark.parametrize("command", ["check", "migrate"])
 def test_production_does_not_start_without(command, name, purpose):
@@ -50,6 +52,12 @@ def test_production_does_not_start_without(command, name, purpose):
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr == f"缺少环境变量 {name}（{purpose}）。请在环境或 .env 文件里设置后再启动。\n"
+
+
+def test_the_folder_for_files_is_named_in_full():
+    ended = manage("check", FILES_DIR="files")
+    assert ended.returncode == 1
+    assert ended.stderr == "环境变量 FILES_DIR 应为绝对路径，如 /srv/fedwork/files，现在是“files”。\n"
 
 
 def test_an_unknown_mode_is_refused():
@@ -84,7 +92,7 @@ def test_debug_is_off_in_every_mode(mode):
 
 
 def test_demo_needs_no_values_of_its_own():
-    ended = manage("check", MODE="demo", SECRET_KEY="", ALLOWED_HOSTS="", DATABASE_URL="")
+    ended = manage("check", MODE="demo", SECRET_KEY="", ALLOWED_HOSTS="", DATABASE_URL="", FILES_DIR="")
     assert ended.returncode == 0
 
 

@@ -352,6 +352,13 @@ def test_the_workbench_keeps_locked_reports_apart(login, cadre, locked):
     assert "已锁定" in text(login(cadre).get("/"))
 
 
+def test_an_unlocked_report_says_until_when(login, cadre, city_staff, locked):
+    unlock_report(locked, by=city_staff, until=NOON + timedelta(days=2), reason="停电补报")
+    assert "11月24日 12:00 锁定" in text(login(cadre).get("/"))
+    page = text(login(cadre).get(reverse("projects:report_edit", args=[locked.pk])))
+    assert "11月24日 12:00 自动锁定，请在此之前提交" in page
+
+
 def test_the_page_of_all_sites_leaves_them_out_and_says_why(login, cadre, city_staff, locked):
     address, client = reverse("projects:month_edit", args=[2026, 10]), login(cadre)
     page = client.get(address)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import given
@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from fedwork import clock
 from organizations.calendar import PUBLISHED, Calendar
 from organizations.models import AuditEvent, CalendarException
-from projects.actions import approve_site, recompute_after_calendar_change, recompute_due_dates
+from projects.actions import (
+    approve_site,
+    recompute_due_dates,
+    remove_calendar_exception,
+    save_calendar_exceptions,
+)
 from projects.due import LATEST_DAY, LATEST_WORKDAY, DueRule
 from projects.models import Programme
 from projects.states import DueKind
@@ -139,9 +144,23 @@ def test_a_change_of_the_calendar_reaches_the_rules_that_ask_it(programme, tree,
         approve_site(factories.site(each, village), by=city_staff)
         for each, village in [(programme, tree.village), (fixed, tree.other_village)]
     ]
-    CalendarException.objects.create(day=date(2026, 12, 25), is_workday=False, name="系统检修")
-    assert recompute_after_calendar_change(by=system_admin, note="2026-12-25 放假") == 1
+    day_off = CalendarException(day=date(2026, 12, 25), is_workday=False, name="系统检修")
+    assert save_calendar_exceptions([day_off], by=system_admin) == 1
     assert [due_days(site)[12] for site in sites] == [(12, 28), (12, 25)]
+    event = AuditEvent.objects.about(programme).get(action="重算截止时间")
+    assert event.note == "新增工作日调整：2026-12-25 放假（系统检修）"
+    assert AuditEvent.objects.about(day_off).get().action == "新增工作日调整"
+    assert remove_calendar_exception(day_off, by=system_admin) == 1
+    assert [due_days(site)[12] for site in sites] == [(12, 25), (12, 25)]
+
+
+def test_others_leave_the_calendar_alone(county_reviewer, auditor):
+    day_off = CalendarException(day=date(2026, 12, 25), is_workday=False, name="系统检修")
+    for user in [county_reviewer, auditor]:
+        with pytest.raises(PermissionDenied):
+            save_calendar_exceptions([day_off], by=user)
+        with pytest.raises(PermissionDenied):
+            remove_calendar_exception(day_off, by=user)
 
 
 def test_a_new_site_goes_by_the_rule_and_reads_the_calendar_once(programme, tree, city_staff, count_calendar_queries):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects.actions import approve_site, close_month, pass_report, return_report, unlock_report
-from projects.locks import Lock, report_lock, report_locks
+from projects.locks import Lock, open_until, report_lock, report_locks
 from projects.models import ReportUnlock
 from tests import factories
 from tests.projects.conftest import NOON, fill_in, submit
@@ -90,6 +90,13 @@ def test_an_unlock_opens_one_report_and_ends_by_itself(locking, city_staff, cadr
         assert report_lock(locking).code == "overdue"
     event = AuditEvent.objects.about(locking).get(action="解锁月报")
     assert (event.note, event.detail) == ("停电三天，县妇联同意补报", {"until": "2026-11-24 12:00"})
+
+
+def test_an_open_report_says_until_when(locking, report, city_staff):
+    report.refresh_from_db()
+    assert open_until([report]) == {report.pk: report.due_at + timedelta(days=10)}
+    made = unlock(locking, by=city_staff)
+    assert open_until([locking, report]) == {locking.pk: made.until, report.pk: report.due_at + timedelta(days=10)}
 
 
 def test_the_latest_unlock_counts(locking, city_staff):

@@ -114,6 +114,7 @@ def test_a_stale_decision_keeps_what_was_typed(sent, figure, cadre, county_revie
     sent.refresh_from_db()
     assert (sent.status, sent.round) == (ReportStatus.COUNTY_REVIEW, 2)
     assert f'name="version" value="{sent.version}"' in page
+    assert ReviewOpening.objects.of_round(sent).exists()  # the new round is what the reviewer looks at now
 
 
 def test_who_decides_second_can_still_copy_what_was_typed(sent, figure, county_reviewer, colleague, login):

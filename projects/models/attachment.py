@@ -1,0 +1,143 @@
+"""Photos and files that belong to a site: shown with a report, and with the task that they are evidence for."""
+
+import secrets
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+
+from fedwork.received import CONTENT_TYPES, ReceivedFile
+from fedwork.uploads import MEGABYTE
+from projects.models.report import MonthlyReport
+from projects.models.schedule import ScheduleItem
+from projects.models.site import ProjectSite
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AttachmentQuerySet":
+        """Whoever sees the report sees what is attached to it."""
+        reports, sites = MonthlyReport.objects.visible_to(user), ProjectSite.objects.visible_to(user)
+        return self.filter(Q(report__in=reports) | Q(report=None, site__in=sites))
+
+    def current(self) -> "AttachmentQuerySet":
+        return self.filter(removed_at=None)
+
+    def for_page(self) -> "AttachmentQuerySet":
+        """With all that a page shows of them, what was removed last."""
+        return self.select_related("item", "uploaded_by", "removed_by").order_by(
+            F("removed_at").asc(nulls_first=True), "uploaded_at", "pk"
+        )
+
+    def total_bytes(self) -> int:
+        return self.aggregate(total=Sum("size"))["total"] or 0
+
+    @staticmethod
+    def limits() -> dict[str, int]:
+        """What the page says may be uploaded, and what its script refuses before it is sent."""
+        return {
+            "photo": settings.PHOTO_MAX_MB,
+            "file": settings.FILE_MAX_MB,
+            "count": settings.REPORT_MAX_FILES,
+            "megabyte": MEGABYTE,
+        }
+
+
+def stored_name(attachment: "Attachment", name: str) -> str:
+    """A name that nobody can guess, in the folder of the site."""
+    return f"sites/{attachment.site_id}/{secrets.token_hex(16)}{PurePath(name).suffix}"
+
+
+class Attachment(models.Model):
+    """One file. Removing only marks it once its report has been submitted: what a reviewer saw stays to be seen."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", "照片"
+        FILE = "file", "文件"
+
+    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="attachments", verbose_name="项目点")
+    report = models.ForeignKey(
+        MonthlyReport, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="月报"
+    )
+    item = models.ForeignKey(
+        ScheduleItem, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="工作内容"
+    )
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    name = models.CharField("文件名", max_length=100)
+    file = models.FileField("文件", upload_to=stored_name, max_length=120)
+    thumbnail = models.FileField("缩略图", upload_to=stored_name, max_length=120, blank=True)
+    size = models.PositiveIntegerField("大小（字节）")
+    sha256 = models.CharField("校验值", max_length=64)
+    width = models.PositiveIntegerField("宽", null=True)
+    height = models.PositiveIntegerField("高", null=True)
+    uploaded_at = models.DateTimeField("上传时间")
+    uploaded_by = models.ForeignKey(
+        "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    removed_at = models.DateTimeField("移除时间", null=True)
+    removed_by = models.ForeignKey(
+        "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="移除人"
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "照片和文件"
+        ordering = ["uploaded_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_report",
+                violation_error_message="这个文件在本月月报里已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="photo") | Q(width__isnull=False, height__isnull=False) & ~Q(thumbnail=""),
+                name="attachment_photo_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="attachment_removed_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:attachment_file", args=[self.pk])
+
+    @property
+    def is_photo(self) -> bool:
+        return self.kind == self.Kind.PHOTO
+
+    @property
+    def suffix(self) -> str:
+        return PurePath(self.file.name).suffix
+
+    @property
+    def suffix_label(self) -> str:
+        """PDF, DOCX: what stands in the place of a thumbnail."""
+        return self.suffix[1:].upper()
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[self.suffix]
+
+    def write_files(self, received: ReceivedFile) -> None:
+        """Put the content on the disk and say here what it is. Raises ValidationError when the disk refuses."""
+        photo = received.photo
+        self.kind = self.Kind.PHOTO if photo else self.Kind.FILE
+        self.name, self.size, self.sha256 = received.name, len(received.data), received.sha256
+        self.file.save(f"file{received.suffix}", ContentFile(received.data), save=False)
+        if photo:
+            self.width, self.height = photo.width, photo.height
+            self.thumbnail.save("thumbnail.jpg", ContentFile(photo.thumbnail), save=False)
+
+    def remove_files(self) -> None:
+        """From the disk: only for a row that is gone or never came to be."""
+        for stored in [self.file, self.thumbnail]:
+            if stored:
+                stored.storage.delete(stored.name)

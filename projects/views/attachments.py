@@ -1,0 +1,128 @@
+"""Photos and files of a report: added and removed by who fills it in, read by who reads the report."""
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_POST, require_safe
+
+from fedwork.numbers import posted_integer
+from fedwork.received import receive
+from projects import rules
+from projects.actions import add_attachment, remove_attachment
+from projects.models import Attachment, MonthlyReport, ScheduleItem
+from projects.views.access import get_own_report, project_page
+
+# Nothing in a file may act, whatever a browser takes it for. Styles are the browser's own around a bare picture.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+@require_POST
+def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Several files at once as a plain form; the page's script sends them one by one and asks for JSON."""
+    report = get_own_report(request, pk)
+    results = list(_add_all(request, report))
+    if request.accepts("text/html"):
+        return _as_page(request, report, results)
+    return _as_json(request, results)
+
+
+def _add_all(request: HttpRequest, report: MonthlyReport) -> Iterator[tuple[str, Attachment | str]]:
+    """(name, attachment or refusal) of each file."""
+    item = ScheduleItem.objects.filter(stage__site=report.site_id, pk=posted_integer(request.POST.get("item"))).first()
+    for upload in request.FILES.getlist("files"):
+        try:
+            yield upload.name, add_attachment(report, by=request.user, received=receive(upload), item=item)
+        except ValidationError as error:
+            yield upload.name, error.messages[0]
+
+
+def _as_page(request: HttpRequest, report: MonthlyReport, results: list) -> HttpResponse:
+    added = sum(isinstance(result, Attachment) for _, result in results)
+    if added:
+        messages.success(request, f"已上传 {added} 个照片和文件。")
+    for name, result in results:
+        if isinstance(result, str):
+            messages.error(request, f"“{name}”没有上传：{result}")
+    if not results:
+        messages.error(request, "请先选择照片或文件，再点上传。")
+    return redirect(_back_to(report))
+
+
+def _back_to(report: MonthlyReport) -> str:
+    return reverse("projects:report_edit", args=[report.pk]) + "#attachments"
+
+
+def _as_json(request: HttpRequest, results: list) -> JsonResponse:
+    """{"html": the new row} or {"error": a sentence} for the one file that was sent."""
+    result = results[0][1] if results else "没有收到文件，请重新选择。"
+    if isinstance(result, str):
+        return JsonResponse({"error": result}, status=422)
+    context = {"attachment": result, "can_attach": True}
+    return JsonResponse({"html": render_to_string("projects/_attachment.html", context, request)}, status=201)
+
+
+@require_POST
+@project_page
+def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    attachment = _get_attachment(request, pk)
+    report = attachment.report
+    if report is None or not rules.can_fill_in_report(request.user, report):
+        raise PermissionDenied
+    refusal = ""
+    try:
+        remove_attachment(attachment, by=request.user)
+    except ValidationError as error:
+        refusal = error.messages[0]
+    if not request.accepts("text/html"):
+        return JsonResponse({"error": refusal}, status=422 if refusal else 200)
+    messages.add_message(
+        request, messages.ERROR if refusal else messages.SUCCESS, refusal or f"已移除“{attachment.name}”。"
+    )
+    return redirect(_back_to(report))
+
+
+@require_safe
+@project_page
+def attachment_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A photo, which we wrote ourselves, opens in the browser; a file is only ever saved."""
+    attachment = _get_attachment(request, pk)
+    return _serve(request, attachment, attachment.file, content_type=attachment.content_type)
+
+
+@require_safe
+@project_page
+def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    attachment = _get_attachment(request, pk)
+    return _serve(request, attachment, attachment.thumbnail, content_type="image/jpeg")
+
+
+def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
+    attachments = Attachment.objects.visible_to(request.user)
+    return get_object_or_404(attachments.select_related("report__site__organization", "site__organization"), pk=pk)
+
+
+def _serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:
+    etag = f'"{attachment.sha256}"'
+    # The browser keeps it but asks anew each time, because the reader's scope may have changed.
+    response = get_conditional_response(request, etag=etag) or _open(attachment, stored, content_type)
+    response["Content-Security-Policy"] = POLICY
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag
+    return response
+
+
+def _open(attachment: Attachment, stored: FieldFile, content_type: str) -> FileResponse:
+    try:
+        content = stored.open()
+    except (ValueError, FileNotFoundError):  # no thumbnail; or the disk has lost the file, as after a partial restore
+        raise Http404 from None
+    return FileResponse(
+        content, content_type=content_type, as_attachment=not attachment.is_photo, filename=attachment.name
+    )
