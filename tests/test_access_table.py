@@ -361,10 +361,17 @@ OBJECTS = {
     "admin:projects_programmestage_": "stage",
     "funding:table_": "table",
     "organizations:": "organization",
+    "projects:activity_add": "site",
+    "projects:activity_": "activity",
     "projects:attachment_": "attachment",
     "projects:programme_": "programme",
+    "projects:publicity_add": "site",
+    "projects:publicity_": "publicity",
+    "projects:record_": "site",
     "projects:report_": "report",
     "projects:site_": "site",
+    "projects:visit_add": "site",
+    "projects:visit_": "visit",
 }
 
 
@@ -410,6 +417,15 @@ def rows_at(village, programme) -> SimpleNamespace:
     with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
         site = approve_site(factories.site(programme, village), by=approver)
     report = site.reports.order_by("month").first()
+    day = report.month.replace(day=8)
+    written = {"recorded_by": user, "recorded_at": clock.now()}
+    activity, piece, visit = (
+        factories.activity(site, day, **written),
+        factories.publicity(site, day, **written),
+        factories.visit(site, day, level="city", **written),
+    )
+    for each in [activity, piece, visit]:
+        each.save()
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -421,6 +437,9 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        activity=activity,
+        publicity=piece,
+        visit=visit,
     )
 
 

@@ -2,7 +2,8 @@
 // and taken back with one button.
 import { make } from "./entry.js";
 
-const inputOf = (cell) => cell?.querySelector("input:not([type=hidden]), textarea");
+// The cell's own: a line of reason below a figure that is counted takes nothing.
+const inputOf = (cell) => cell?.querySelector(":scope > input:not([type=hidden]), :scope > textarea");
 
 export function watchPasting(form) {
   const dialog = document.getElementById("paste");
