@@ -341,6 +341,55 @@ TABLE: dict[str, Row] = {
     "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
+    # Records: activities, publicity, guidance visits
+    "projects:activity_add": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:activity_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:activity_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:activity_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_add": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:record_list": Row(inside="200 200 200 200 200 403"),
+    "projects:record_month": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:record_site": Row(
+        inside="302 302 302 302 302 403", next="302 404 404 302 302 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_add": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_attach": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_edit": Row(
+        inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:visit_matrix": Row(inside="200 200 200 200 200 403"),
+    "projects:visit_remove": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
@@ -444,13 +493,11 @@ def rows_at(village, programme) -> SimpleNamespace:
 
 
 def paths(place: SimpleNamespace) -> dict[str, str]:
+    given = {"app_label": "organizations", "year": 2026, "month": 6}
+
     def value_of(name: str, argument: str):
         kind = next((kind for start, kind in OBJECTS.items() if name.startswith(start)), None)
-        return (
-            getattr(place, kind).pk
-            if kind
-            else {"app_label": "organizations", "year": 2026, "month": 6}.get(argument, 1)
-        )
+        return given.get(argument) or (getattr(place, kind).pk if kind else 1)
 
     return {name: path for name, path in all_urls(value_of) if not name.startswith("(")}
 

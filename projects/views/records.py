@@ -94,6 +94,7 @@ def _address(site: ProjectSite, month: date) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@project_page
 def record_add(request: HttpRequest, pk: int, year: int, month: int, model: type[SiteRecord]) -> HttpResponse:
     site, first = get_site(request, pk), _first(year, month)
     report = _own_report(request, site, first)
