@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from demo.figures import SCALE
 from demo.files import read_rows
-from demo.filing import Filing, SiteAtWork
+from demo.filing import Filing
 from demo.programme import BASE_TYPE
 from fedwork import clock
 from projects.actions import add_record
@@ -49,9 +49,9 @@ def _evening(day: date, rng: Random) -> datetime:
 def _records(filing: Filing, last: date, rng: Random) -> Iterator[tuple[date, Callable]]:
     """(day, what is written down then)"""
     figures = filing.at_work.figures[filing.month]
-    for name, (events, heads, _, _) in SCALE[filing.at_work.creation_type].items():
+    for name, (events, heads, _, _) in SCALE[filing.report.site.creation_type.name].items():
         times = int(figures[name, events])
-        titles = _titles(filing.at_work, name)
+        titles = _titles(filing, name)
         for number, people in enumerate(_parts(int(figures[name, heads]), times, rng)):
             row = titles[(filing.month * 2 + number) % len(titles)]
             numbers = {FIELDS[events]: 1, FIELDS[heads]: people}
@@ -62,11 +62,11 @@ def _records(filing: Filing, last: date, rng: Random) -> Iterator[tuple[date, Ca
         yield _day(filing, last, rng), partial(_write_piece, row=row)
 
 
-def _titles(at_work: SiteAtWork, kind: str) -> list[dict]:
+def _titles(filing: Filing, kind: str) -> list[dict]:
     """In an order of the site's own; the base has trainings of its own."""
     rows = [row for row in rows_of("activities") if row["kind"] == kind]
-    own = [row for row in rows if bool(row["base"]) == (at_work.creation_type == BASE_TYPE)] or rows
-    return Random(f"titles {at_work.number} {kind}").sample(own, len(own))
+    own = [row for row in rows if bool(row["base"]) == (filing.report.site.creation_type.name == BASE_TYPE)] or rows
+    return Random(f"titles {filing.at_work.number} {kind}").sample(own, len(own))
 
 
 def _parts(total: int, count: int, rng: Random) -> list[int]:

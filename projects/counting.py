@@ -1,6 +1,5 @@
 """The figures of a monthly report that are counted from the records of its site and month, never typed."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
@@ -39,9 +38,9 @@ def counted_figures(
     return {(report.pk, measure.pk): found.of(report, measure) for report, measure in wanted}
 
 
-def counted_values(report: MonthlyReport) -> dict[str, Decimal]:
-    """The counted figures of one report by key; the report comes with its site."""
-    measures = defaultdict(list, {report.site.programme_id: list(report.site.programme.measures.all())})
+def counted_values(report: MonthlyReport, measures: list[Measure]) -> dict[str, Decimal]:
+    """The counted figures of one report by key; the report comes with its site, `measures` are its programme's."""
+    measures = {report.site.programme_id: measures}
     return {f"figure_{pk}": counted.value for (_, pk), counted in counted_figures([report], measures).items()}
 
 

@@ -19,6 +19,7 @@ from fedwork import clock
 from projects.models import GuidanceVisit, MonthClose, MonthlyReport, Programme, ReportUnlock
 from projects.states import ReportStatus
 
+VISIT_CHANGES = timedelta(days=7)  # so long what was written down late, after the month's close, may be put right
 LOCKED = {"submitted", "not_begun", "closed", "overdue"}  # the codes of locks, also those of the actions' refusals
 
 
@@ -65,9 +66,14 @@ def visit_lock(visit: GuidanceVisit) -> Lock | None:
     """Why the note of a visit can't be changed, None when it can. One query at most."""
     if visit.removed_at:
         return Lock("removed", f"这次调研指导已于 {_when(visit.removed_at)} 移除。")
+    if visit.recorded_at + VISIT_CHANGES > clock.now():
+        return None
     close = MonthClose.objects.filter(programme=visit.site.programme_id, month=visit.month).first()
     if close:
-        return Lock("closed", f"{visit.month_label}已于 {_when(close.closed_at)} 月结，调研指导不能再改。")
+        when = _when(close.closed_at)
+        return Lock(
+            "closed", f"{visit.month_label}已于 {when} 月结，这次调研指导记下已满 {VISIT_CHANGES.days} 天，不能再改。"
+        )
     return None
 
 

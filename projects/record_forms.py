@@ -17,19 +17,19 @@ INVALID_DAY = "请按 2026-11-20 的样子填写日期。"
 class RecordForm(forms.ModelForm):
     """`initial` and `month` say where a new record belongs; one that is there knows itself."""
 
-    happened_on = forms.DateField(
-        label="日期", widget=DayInput, error_messages={"invalid": INVALID_DAY, "required": "请填写日期。"}
-    )
+    happened_on = forms.DateField(label="日期", widget=DayInput, error_messages={"invalid": INVALID_DAY})
 
     def __init__(self, *args, month: date | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        for name, field in self.fields.items():
-            field.error_messages.setdefault("required", f"请填写{field.label}。")
-            if name != "happened_on" and field.required:
-                field.error_messages["required"] = f"请填写{field.label}。"
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.error_messages["required"] = f"请{'选择' if is_choice else '填写'}{field.label}。"
+            if is_choice:
+                field.error_messages["invalid_choice"] = "没有这一项，请重新选择。"
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
+                # The browser would cut a long paste without a word; the form says what is too much.
                 field.widget.attrs.pop("maxlength", None)
         self._narrow_days(month or (self.instance.month if self.instance.pk else None))
 
@@ -39,7 +39,7 @@ class RecordForm(forms.ModelForm):
         given = {"max": last.isoformat()} | ({"min": month.isoformat()} if month else {})
         self.fields["happened_on"].widget.attrs.update(given)
         if not self.instance.pk:
-            self.fields["happened_on"].initial = last
+            self.initial["happened_on"] = last
 
     def record(self) -> SiteRecord:
         """The record with what was typed, not saved; only of a valid form."""
@@ -47,7 +47,7 @@ class RecordForm(forms.ModelForm):
 
 
 class ActivityForm(RecordForm):
-    sessions = NumberField(label="场次（次数）", max_value=MOST, unit="场次", required=False, initial="1")
+    sessions = NumberField(label="场次（次数）", max_value=MOST, unit="场次", required=False)
     person_times = NumberField(label="人次", max_value=MOST, unit="人次", required=False)
     persons = NumberField(label="人数", max_value=MOST, unit="人", required=False)
     cases = NumberField(label="件数", max_value=MOST, unit="件", required=False)
@@ -74,6 +74,8 @@ class ActivityForm(RecordForm):
         programme = self.instance.site.programme_id
         self.fields["kind"].queryset = self.fields["kind"].queryset.filter(programme=programme)
         self.fields["kind"].empty_label = "请选择"
+        if not self.instance.pk:  # one activity is one session; the other numbers nobody knows yet
+            self.initial |= dict.fromkeys(self.numbers, None) | {"sessions": 1}
         self.fields["festival"].choices = [("", "不是节日活动"), *self.fields["festival"].choices[1:]]
 
     def clean(self) -> dict:
@@ -118,7 +120,6 @@ class VisitForm(RecordForm):
         label="和谁座谈",
         choices=Interlocutor,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请勾选和谁座谈。"},
     )
     topics = forms.MultipleChoiceField(
         label="了解了什么", choices=Topic, widget=forms.CheckboxSelectMultiple, required=False

@@ -58,15 +58,15 @@ urlpatterns = [
     path("attachments/<int:pk>/thumbnail/", attachments.attachment_thumbnail, name="attachment_thumbnail"),
     path("attachments/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path("records/", records.record_list, name="record_list"),
-    path("sites/<int:pk>/records/", records.record_site, name="record_site"),
-    path("sites/<int:pk>/records/<int:year>/<int:month>/", records.record_month, name="record_month"),
+    path("records/sites/<int:pk>/", records.record_site, name="record_site"),
+    path("records/sites/<int:pk>/<int:year>/<int:month>/", records.record_month, name="record_month"),
     *(
         each
         for model in [Activity, Publicity]
         for name in [model._meta.model_name]
         for each in [
             path(
-                f"sites/<int:pk>/records/<int:year>/<int:month>/{name}/",
+                f"records/sites/<int:pk>/<int:year>/<int:month>/{name}/",
                 records.record_add,
                 {"model": model},
                 name=f"{name}_add",
@@ -80,7 +80,7 @@ urlpatterns = [
     ),
     path("visits/", visits.visit_matrix, name="visit_matrix"),
     path("visits/excel/", visits.visit_excel, name="visit_excel"),
-    path("sites/<int:pk>/visits/add/", visits.visit_add, name="visit_add"),
+    path("visits/sites/<int:pk>/add/", visits.visit_add, name="visit_add"),
     path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
     path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
     path("visits/<int:pk>/remove/", visits.visit_remove, name="visit_remove"),

@@ -85,9 +85,10 @@ def _counting_anew(record: SiteRecord, *, by) -> Iterator[MonthlyReport]:
     if report is None:
         raise ValidationError(f"{record.month_label}不在批次的月报月份之内，不能记。")
     report = lock_for_filling_in(report, by=by)
-    before = counted_values(report)
+    measures = list(report.site.programme.measures.all())
+    before = counted_values(report, measures)
     yield report
-    if counted_values(report) != before:
+    if counted_values(report, measures) != before:
         refuse_changes_outside(report, before)
         report.version, report.saved_at, report.saved_by = report.version + 1, clock.now(), by
         report.save(update_fields=["version", "saved_at", "saved_by"])

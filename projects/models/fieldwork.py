@@ -216,9 +216,9 @@ class Activity(SiteRecord):
 
     @property
     def numbers_in_words(self) -> str:
-        """“1 场次、42 人次”"""
+        """“1 次、42 人次”"""
         numbers = [
-            (self.sessions, "场次"),
+            (self.sessions, "次"),
             (self.person_times, "人次"),
             (self.persons, "人"),
             (self.cases, "件"),

@@ -84,8 +84,8 @@ class GuidanceVisit(SiteRecord):
 
     @property
     def interlocutor_names(self) -> list[str]:
-        return [Interlocutor(each).label for each in self.interlocutors]
+        return [label for value, label in Interlocutor.choices if value in self.interlocutors]
 
     @property
     def topic_names(self) -> list[str]:
-        return [Topic(each).label for each in self.topics]
+        return [label for value, label in Topic.choices if value in self.topics]

@@ -13,6 +13,7 @@ from projects.actions import (
     StaleReportError,
     add_attachment,
     add_record,
+    add_visit,
     change_record,
     remove_record,
     return_report,
@@ -67,7 +68,7 @@ def line_of(report, measure):
 class TestWriting:
     def test_added_with_one_row_in_the_log(self, note, cadre, site):
         made = note(8, title="家政培训", sessions=2, person_times=40, persons=25)
-        assert (made.numbers_in_words, made.recorded_by) == ("2 场次、40 人次、25 人", cadre)
+        assert (made.numbers_in_words, made.recorded_by) == ("2 次、40 人次、25 人", cadre)
         event = AuditEvent.objects.about(made).get()
         assert (event.action, event.detail["happened_on"]) == ("新增活动记录", "2026-11-08")
 
@@ -203,8 +204,6 @@ class TestCounting:
         assert [(line.value, line.records) for line in found] == [(3, 2), (52, 2)]
 
     def test_every_source(self, site, report, cadre, city_staff, programme, note):
-        from projects.actions import add_visit
-
         kind = programme.activity_kinds.get(name="维权帮扶")
         made = {
             source: Measure.objects.create(
