@@ -7,6 +7,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.days import working_day
 from demo.figures import SCALE
 from demo.files import read_rows
 from demo.filing import Filing
@@ -29,6 +30,7 @@ FESTIVALS = {
 # Which numbers of an activity the units of form 3.3 are.
 FIELDS = {"场次": "sessions", "次": "sessions", "件": "cases", "人次": "person_times", "人": "persons"}
 FIRST_DAY = 2
+READY = 4  # working days from the launch until the allocation table is issued and the sites begin
 
 
 rows_of = cache(read_rows)
@@ -80,7 +82,13 @@ def _parts(total: int, count: int, rng: Random) -> list[int]:
 
 
 def _day(filing: Filing, last: date, rng: Random) -> date:
-    return filing.report.month.replace(day=rng.randint(FIRST_DAY, max(FIRST_DAY, last.day)))
+    first = first_day(filing)
+    return filing.report.month.replace(day=rng.randint(first, max(first, last.day)))
+
+
+def first_day(filing: Filing) -> int:
+    """From which day of the month on there is something to tell."""
+    return FIRST_DAY if filing.month else working_day(filing.report.month, READY).day
 
 
 def _write_activity(filing: Filing, *, kind: str, row: dict, numbers: dict[str, int], is_first: bool) -> None:

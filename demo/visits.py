@@ -8,6 +8,7 @@ from random import Random
 from demo.days import at_desk, working_day
 from demo.files import read_rows
 from demo.filing import Filing
+from demo.records import first_day
 from fedwork import clock
 from organizations.models import User
 from projects.actions import add_visit
@@ -28,7 +29,7 @@ def visit_story(filing: Filing) -> list[tuple[datetime, Callable[[], None]]]:
     """The visits of one site and month."""
     at_work = filing.at_work
     rng = Random(f"visits {at_work.number} {filing.month}")
-    day = filing.report.month.replace(day=rng.randint(3, 24))
+    day = filing.report.month.replace(day=rng.randint(first_day(filing), 24))
     city, county = (at_work.reviewers[desk] for desk in [ReviewDesk.CITY, ReviewDesk.COUNTY])
     story = []
     if (at_work.number, filing.month) not in MISSED:
