@@ -20,7 +20,7 @@ function tell() {
   if (refused) return say(`有 ${refused} 处没有看懂，还没有保存`, "bad");
   const times = reports.map((report) => report.savedAt).filter(Boolean);
   if (times.length === 0) [state.textContent, state.className] = initially;
-  else say(`已保存 ${times.sort().at(-1)}`, "");
+  else say(`已保存 ${times.sort().pop()}`, "");
 }
 
 function say(text, kind) {
