@@ -97,7 +97,9 @@ def _render(request: HttpRequest, month: date, page, forms: list[ReportForm], *,
         "grids": grids(forms, conflicts),
         "forms": forms,
         "locked": _locked_reports(request, month),
-        "others": seen.exclude(pk__in=[r.pk for r in reports]).exclude(status__in=EDITABLE).select_related("site"),
+        "others": seen.exclude(pk__in=[r.pk for r in reports])
+        .exclude(status__in=EDITABLE)
+        .select_related("site__creation_type"),
         "due": min((report.due_at for report in reports), default=None),
         "days_left": min((report.days_left(clock.now()) for report in reports), default=None),
         "check_url": reverse("projects:month_check", args=[month.year, month.month]),
