@@ -16,10 +16,9 @@ from projects.sheet import report_sheet
 from projects.states import ReportStatus
 from projects.views.autosave import as_typed
 from tests import factories
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SMALL_PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture
@@ -284,7 +283,7 @@ def test_five_sites_on_a_small_phone_with_few_taps(page, sign_in, axe, overflow,
         page.click(selector)
         taps.append(selector)
 
-    page.set_viewport_size(SMALL_PHONE)
+    page.set_viewport_size(PHONE)
     sign_in(page, cadre)
     tap(f"a:has-text('{this_month.month}月的一起填')")
     assert (axe(page), overflow(page)) == ([], 0)
