@@ -6,7 +6,7 @@ from fedwork.numbers import NumberField, posted_integer
 from projects.actions import ReportContent, pass_report, return_report
 from projects.comparison import Comparison
 from projects.models import MonthlyReport, ReviewDecision
-from projects.reopening import apply_return, remark_on
+from projects.reopening import apply_return
 from projects.sheet import TEXTS, Anomaly, FigureLine, Sheet, TaskLine
 from projects.states import Verdict
 
@@ -130,7 +130,7 @@ class ReportForm(forms.Form):
     def entry(self, key: str, anomaly: Anomaly | None) -> Entry:
         why = self[f"why_{key}"] if anomaly else None
         if key not in self.fields:
-            return Entry(key, None, anomaly=anomaly, why=why, remark=remark_on(self.sheet.report, key))
+            return Entry(key, None, anomaly=anomaly, why=why, remark=self.sheet.report.remarks.get(key, ""))
         return Entry(key, self[key], key in self.carried, anomaly, why)
 
     def text_entry(self, name: str) -> Entry:

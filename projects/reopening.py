@@ -24,18 +24,11 @@ def _is_open_anyway(key: str, stored: dict[str, object]) -> bool:
     return kind == "why" or (kind in {"percent", "figure", "next"} and stored[key] in {None, ""})
 
 
-def remark_on(report: MonthlyReport, key: str) -> str:
-    """The reviewer's words on a field in the last return; empty when there are none."""
-    remarks = report.last_return.remarks if report.last_return else []
-    return next((remark["text"] for remark in remarks if remark["key"] == key), "")
-
-
 def apply_return(form: forms.Form, report: MonthlyReport) -> None:
     """Give each field named in a remark of the last return the reviewer's words (`field.remark`), and close those that
     stay as they are; `save_report` says the same to what is posted all the same. The form's fields are named by the
     report's keys, its initial values are the stored ones."""
-    for remark in report.last_return.remarks if report.last_return else []:
-        if remark["key"] in form.fields:
-            form.fields[remark["key"]].remark = remark["text"]
+    for key in report.remarks.keys() & form.fields.keys():
+        form.fields[key].remark = report.remarks[key]
     for key in closed_keys(report, form.initial) & form.fields.keys():
         form.fields[key].disabled = True
