@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from organizations.models import Level
-from projects.actions import ReportContent, approve_site, save_report
+from projects.actions import ReportContent, approve_site, return_report, save_report
 from projects.models import MonthlyReport
 from projects.sheet import report_sheet
 from projects.states import ReportStatus
@@ -156,3 +156,11 @@ def test_one_site_or_thirty_the_same_queries(report, more_sites, cadre, login, c
     for row in [report, *more_sites(29)]:
         fill_in(row, by=cadre, value=Decimal(7))
     assert [count_queries(lambda: client.get(EDIT)), count_queries(lambda: client.get(CHECK))] == few
+
+
+def test_a_report_that_came_back_says_why_in_the_grid(report, cadre, county_reviewer, login):
+    sent = submit(report, by=cadre)
+    remarks = {"attachments": "请补签到表", "next_plan": "写具体些"}
+    return_report(sent, by=county_reviewer, version=sent.version, reason="请补材料", remarks=remarks)
+    page = login(cadre).get(EDIT).content.decode()
+    assert "<b>退回：</b>请补材料；下月计划：写具体些；照片和文件：请补签到表</span>" in page
