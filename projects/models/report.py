@@ -424,4 +424,5 @@ class ReviewDecision(models.Model):
     @property
     def words(self) -> str:
         """Reason and remarks in one line, for lists and the log."""
-        return "；".join([self.reason] * bool(self.reason) + [f"{row['label']}：{row['text']}" for row in self.remarks])
+        parts = [self.reason] * bool(self.reason) + [f"{row['label']}：{row['text']}" for row in self.remarks]
+        return "；".join(part.strip().rstrip("。；") for part in parts)

@@ -83,10 +83,13 @@ class Sheet:
         if report.month >= report.site.programme.last_month:
             return ""
         undone = [task.item for task in self.open_tasks if task.reached < 100] + self.coming
-        return "\n".join(
-            f"{number}. 推进“{item.name}”，计划 {item.due_on.month}月{item.due_on.day}日完成。"
-            for number, item in enumerate(undone, 1)
-        )
+        return "\n".join(f"{number}. {self._plan_line(item)}" for number, item in enumerate(undone, 1))
+
+    def _plan_line(self, item: ScheduleItem) -> str:
+        day = f"{item.due_on.month}月{item.due_on.day}日"
+        if item.due_on <= self.report.month_end:
+            return f"继续完成“{item.name}”（原计划 {day}）。"
+        return f"推进“{item.name}”，计划 {day}完成。"
 
     def entries(self) -> list[dict]:
         """The report in words: what a submission keeps, and what reviewers compare. Values are text."""
