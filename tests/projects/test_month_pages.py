@@ -11,7 +11,7 @@ from projects.models import MonthlyReport
 from projects.sheet import report_sheet
 from projects.states import ReportStatus
 from tests import factories
-from tests.projects.conftest import fill_in
+from tests.projects.conftest import fill_in, submit
 
 pytestmark = pytest.mark.django_db
 EDIT = reverse("projects:month_edit", args=[2026, 11])
@@ -33,6 +33,17 @@ def more_sites(programme, tree, city_staff):
         return [site.reports.get(month__month=11) for site in sites]
 
     return make
+
+
+def test_the_receipt_leads_to_the_next_report_of_the_month(report, more_sites, cadre, login):
+    other = more_sites(1)[0]
+    sent, address = submit(report, by=cadre), reverse("projects:report_edit", args=[other.pk])
+    assert f'href="{address}">填下一份：{other.site}</a>' in receipt_of(login(cadre), sent)
+    assert "填下一份" not in receipt_of(login(cadre), submit(other, by=cadre))
+
+
+def receipt_of(client, report: MonthlyReport) -> str:
+    return client.get(reverse("projects:report_receipt", args=[report.pk])).content.decode()
 
 
 def test_both_pages_write_the_same_report(report, more_sites, cadre, login):
