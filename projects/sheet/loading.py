@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fedwork import clock
 from projects.effective import effective_rows
-from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
+from projects.models import Attachment, Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.models.report import load_last_returns
 from projects.sheet.lines import FigureLine, TaskLine
 from projects.sheet.sheet import Sheet
@@ -31,6 +31,13 @@ def reported_on(report: MonthlyReport) -> date:
     """The day by which 序时进度 is measured: when the report was sent, today while it is open, never after its month."""
     day = clock.today() if report.is_editable else timezone.localdate(report.submitted_at)
     return min(report.month_end, max(day, report.month))
+
+
+def load_attachments(sheets: list[Sheet]) -> None:
+    """Fetch `attachments` of all these sheets at once."""
+    found = _by_report(Attachment.objects.of_sheets().filter(report__in=[sheet.report.pk for sheet in sheets]))
+    for sheet in sheets:
+        sheet.attachments = found[sheet.report.pk]
 
 
 class _Loader:

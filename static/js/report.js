@@ -27,7 +27,7 @@ function tell() {
   if (refused) return say(`有 ${refused} 处没有看懂，还没有保存`, "bad", firstRefused);
   const times = reports.map((report) => report.savedAt).filter(Boolean);
   if (times.length === 0) [state.textContent, state.className] = initially;
-  else say(`已保存 ${times.sort().at(-1)}`, "");
+  else say(`已保存 ${times.sort().pop()}`, "");
 }
 
 // What has to be put right may be far off in the grid: the words lead there.
