@@ -36,6 +36,26 @@ def more_sites(programme, tree, city_staff):
     return make
 
 
+def test_the_receipt_leads_to_the_next_report_of_the_month(report, more_sites, cadre, login):
+    other = more_sites(1)[0]
+    sent, address = submit(report, by=cadre), reverse("projects:report_edit", args=[other.pk])
+    assert f'href="{address}">填下一份：{other.site}</a>' in receipt_of(login(cadre), sent)
+    assert "填下一份" not in receipt_of(login(cadre), submit(other, by=cadre))
+
+
+def receipt_of(client, report: MonthlyReport) -> str:
+    return client.get(reverse("projects:report_receipt", args=[report.pk])).content.decode()
+
+
+def test_a_month_that_is_sent_needs_neither_form_nor_script(report, cadre, login):
+    client = login(cadre)
+    assert "js/report.js" in client.get(EDIT).content.decode()
+    submit(report, by=cadre)
+    page = client.get(EDIT).content.decode()
+    assert "11月的月报都交了" in page
+    assert ("js/report.js" in page, "一起填</h1>" in page) == (False, False)
+
+
 def test_both_pages_write_the_same_report(report, more_sites, cadre, login):
     other = more_sites(1)[0]
     line = report_sheet(report).money[0]
