@@ -41,6 +41,9 @@ BOARDS = Entry("报送情况", "projects:completeness", "progress", "各地应�
 PROGRESS = Entry("逐点逐月", "projects:progress", "matrix", "各项目点每月报送和进度", wide=True)
 ROLLUP = Entry("月报汇总", "projects:rollup", "rollup", "按县和创建类型汇总一个月的月报", wide=True)
 STUCK = Entry("卡在哪里", "projects:stuck_list", "stuck", "逾期未办结的月报现在在谁手里", wide=True)
+RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
+ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
+VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -71,20 +74,36 @@ ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
 
 MENUS = {
-    Role.CADRE: [("填报", [HOME, REPORTS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.CADRE: [("填报", [HOME, REPORTS, RECORDS, REMINDERS]), ("查看", [SITES, VISITS, TABLES, ORGANIZATIONS])],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
-        ("查看", [SITES, TABLES, ORGANIZATIONS]),
+        ("查看", [SITES, VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
-        ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
+        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, SITES, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, SITES, VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS])],
     Role.AUDITOR: [
-        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS]),
+        (
+            "查看",
+            [
+                HOME,
+                BOARDS,
+                PROGRESS,
+                ROLLUP,
+                STUCK,
+                ALL_REPORTS,
+                CLOSES,
+                SITES,
+                VISITS,
+                ALL_RECORDS,
+                TABLES,
+                ORGANIZATIONS,
+            ],
+        ),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
     Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from projects.models import Activity, Publicity
 from projects.views import (
     attachments,
     autosave,
@@ -7,12 +8,14 @@ from projects.views import (
     month,
     papers,
     programmes,
+    records,
     reminders,
     report_list,
     reports,
     reviews,
     sites,
     stuck,
+    visits,
     workbook,
 )
 
@@ -54,4 +57,32 @@ urlpatterns = [
     path("attachments/<int:pk>/", attachments.attachment_file, name="attachment_file"),
     path("attachments/<int:pk>/thumbnail/", attachments.attachment_thumbnail, name="attachment_thumbnail"),
     path("attachments/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
+    path("records/", records.record_list, name="record_list"),
+    path("records/sites/<int:pk>/", records.record_site, name="record_site"),
+    path("records/sites/<int:pk>/<int:year>/<int:month>/", records.record_month, name="record_month"),
+    *(
+        each
+        for model in [Activity, Publicity]
+        for name in [model._meta.model_name]
+        for each in [
+            path(
+                f"records/sites/<int:pk>/<int:year>/<int:month>/{name}/",
+                records.record_add,
+                {"model": model},
+                name=f"{name}_add",
+            ),
+            path(f"records/{name}/<int:pk>/", records.record_edit, {"model": model}, name=f"{name}_edit"),
+            path(f"records/{name}/<int:pk>/remove/", records.record_remove, {"model": model}, name=f"{name}_remove"),
+            path(
+                f"records/{name}/<int:pk>/attachments/", records.record_attach, {"model": model}, name=f"{name}_attach"
+            ),
+        ]
+    ),
+    path("visits/", visits.visit_matrix, name="visit_matrix"),
+    path("visits/excel/", visits.visit_excel, name="visit_excel"),
+    path("visits/sites/<int:pk>/add/", visits.visit_add, name="visit_add"),
+    path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
+    path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
+    path("visits/<int:pk>/remove/", visits.visit_remove, name="visit_remove"),
+    path("visits/<int:pk>/attachments/", visits.visit_attach, name="visit_attach"),
 ]

@@ -343,6 +343,55 @@ TABLE: dict[str, Row] = {
     "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
+    # Records: activities, publicity, guidance visits
+    "projects:activity_add": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:activity_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:activity_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:activity_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_add": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:record_list": Row(inside="200 200 200 200 200 403"),
+    "projects:record_month": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:record_site": Row(
+        inside="302 302 302 302 302 403", next="302 404 404 302 302 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_add": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_attach": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_edit": Row(
+        inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:visit_matrix": Row(inside="200 200 200 200 200 403"),
+    "projects:visit_remove": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
@@ -363,10 +412,17 @@ OBJECTS = {
     "admin:projects_programmestage_": "stage",
     "funding:table_": "table",
     "organizations:": "organization",
+    "projects:activity_add": "site",
+    "projects:activity_": "activity",
     "projects:attachment_": "attachment",
     "projects:programme_": "programme",
+    "projects:publicity_add": "site",
+    "projects:publicity_": "publicity",
+    "projects:record_": "site",
     "projects:report_": "report",
     "projects:site_": "site",
+    "projects:visit_add": "site",
+    "projects:visit_": "visit",
 }
 
 
@@ -412,6 +468,15 @@ def rows_at(village, programme) -> SimpleNamespace:
     with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
         site = approve_site(factories.site(programme, village), by=approver)
     report = site.reports.order_by("month").first()
+    day = report.month.replace(day=8)
+    written = {"recorded_by": user, "recorded_at": clock.now()}
+    activity, piece, visit = (
+        factories.activity(site, day, **written),
+        factories.publicity(site, day, **written),
+        factories.visit(site, day, level="city", **written),
+    )
+    for each in [activity, piece, visit]:
+        each.save()
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -423,17 +488,18 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        activity=activity,
+        publicity=piece,
+        visit=visit,
     )
 
 
 def paths(place: SimpleNamespace) -> dict[str, str]:
+    given = {"app_label": "organizations", "year": 2026, "month": 6}
+
     def value_of(name: str, argument: str):
         kind = next((kind for start, kind in OBJECTS.items() if name.startswith(start)), None)
-        return (
-            getattr(place, kind).pk
-            if kind
-            else {"app_label": "organizations", "year": 2026, "month": 6}.get(argument, 1)
-        )
+        return given.get(argument) or (getattr(place, kind).pk if kind else 1)
 
     return {name: path for name, path in all_urls(value_of) if not name.startswith("(")}
 

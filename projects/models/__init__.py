@@ -1,17 +1,24 @@
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
+from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
+from projects.models.visit import GuidanceVisit, Interlocutor, Topic, VisitLevel
 
 __all__ = [
+    "Activity",
+    "ActivityKind",
     "Addressee",
     "Attachment",
     "CreationType",
+    "Festival",
     "FigureCorrection",
+    "GuidanceVisit",
+    "Interlocutor",
     "Measure",
     "MonthClose",
     "MonthlyReport",
@@ -19,6 +26,8 @@ __all__ = [
     "ProgrammeStage",
     "ProgressLine",
     "ProjectSite",
+    "Publicity",
+    "PublicityChannel",
     "Reminder",
     "ReminderMail",
     "ReminderRule",
@@ -29,7 +38,10 @@ __all__ = [
     "ReviewDecision",
     "ReviewOpening",
     "ScheduleItem",
+    "SiteRecord",
     "Stage",
     "TaskTemplate",
+    "Topic",
+    "VisitLevel",
     "is_supplementary",
 ]

@@ -1,4 +1,5 @@
-"""Loads the sheets of one report or of many: seven queries, whatever the number of reports, tasks, measures, months."""
+"""Loads the sheets of one report or of many: seven queries and one for each sort of record that is
+counted, whatever the number of reports, tasks, measures, months."""
 
 from collections import defaultdict
 from datetime import date
@@ -7,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from fedwork import clock
+from projects.counting import counted_figures
 from projects.effective import effective_rows
 from projects.models import Attachment, Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.models.report import load_last_returns
@@ -59,6 +61,7 @@ class _Loader:
         needed = [report.pk for report in reports]
         needed += [row.pk for rows in self.before.values() for row in rows if row.status in SUBMITTED]
         self.figures = _by_report(effective_rows(needed))
+        self.counted = counted_figures(reports, self.measures)
         self.progress = _by_report(ProgressLine.objects.filter(report__in=needed))
 
     def sheets(self) -> list[Sheet]:
@@ -82,8 +85,18 @@ class _Loader:
             for figure in self.figures[row.pk]:
                 _add_earlier(lines[figure.measure_id], figure, row, report.month)
         for figure in self.figures[report.pk]:
-            lines[figure.measure_id].value = figure.value
+            line = lines[figure.measure_id]
+            line.value, line.records = figure.value, figure.records
+        if report.is_editable:
+            self._count(report, lines)
         return list(lines.values())
+
+    def _count(self, report: MonthlyReport, lines: dict[int, FigureLine]) -> None:
+        """Whatever was typed or counted before: as long as the report is open, the records speak."""
+        for pk, line in lines.items():
+            line.records = None
+            if counted := self.counted.get((report.pk, pk)):
+                line.value, line.records = counted
 
     def _task_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[TaskLine]:
         """Tasks of the stages that run in the month, and what earlier stages left undone."""

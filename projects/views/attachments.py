@@ -1,6 +1,7 @@
 """Photos and files of a report: added and removed by who fills it in, read by who reads the report."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,25 +26,28 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none';
 
 @require_POST
 def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Several files at once as a plain form; the page's script sends them one by one and asks for JSON."""
     report = get_own_report(request, pk)
-    results = list(_add_all(request, report))
-    if request.accepts("text/html"):
-        return _as_page(request, report, results)
-    return _as_json(request, results)
-
-
-def _add_all(request: HttpRequest, report: MonthlyReport) -> Iterator[tuple[str, Attachment | str]]:
-    """(name, attachment or refusal) of each file."""
     item = ScheduleItem.objects.filter(stage__site=report.site_id, pk=posted_integer(request.POST.get("item"))).first()
+    return take_uploads(request, partial(add_attachment, report, item=item), back_to=_page_of(report))
+
+
+def take_uploads(request: HttpRequest, add: Callable[..., Attachment], *, back_to: str) -> HttpResponse:
+    """Several files at once as a plain form; the page's script sends them one by one and asks for JSON. `add` is the
+    action that takes `by` and `received`."""
+    results = list(_add_all(request, add))
+    return _as_page(request, results, back_to) if request.accepts("text/html") else _as_json(request, results)
+
+
+def _add_all(request: HttpRequest, add: Callable[..., Attachment]) -> Iterator[tuple[str, Attachment | str]]:
+    """(name, attachment or refusal) of each file."""
     for upload in request.FILES.getlist("files"):
         try:
-            yield upload.name, add_attachment(report, by=request.user, received=receive(upload), item=item)
+            yield upload.name, add(by=request.user, received=receive(upload))
         except ValidationError as error:
             yield upload.name, error.messages[0]
 
 
-def _as_page(request: HttpRequest, report: MonthlyReport, results: list) -> HttpResponse:
+def _as_page(request: HttpRequest, results: list, back_to: str) -> HttpResponse:
     added = sum(isinstance(result, Attachment) for _, result in results)
     if added:
         messages.success(request, f"已上传 {added} 个照片和文件。")
@@ -52,11 +56,11 @@ def _as_page(request: HttpRequest, report: MonthlyReport, results: list) -> Http
             messages.error(request, f"“{name}”没有上传：{result}")
     if not results:
         messages.error(request, "请先选择照片或文件，再点上传。")
-    return redirect(_back_to(report))
+    return redirect(back_to + "#attachments")
 
 
-def _back_to(report: MonthlyReport) -> str:
-    return reverse("projects:report_edit", args=[report.pk]) + "#attachments"
+def _page_of(report: MonthlyReport) -> str:
+    return reverse("projects:report_edit", args=[report.pk])
 
 
 def _as_json(request: HttpRequest, results: list) -> JsonResponse:
@@ -72,8 +76,7 @@ def _as_json(request: HttpRequest, results: list) -> JsonResponse:
 @project_page
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = _get_attachment(request, pk)
-    report = attachment.report
-    if report is None or not rules.can_fill_in_report(request.user, report):
+    if not _can_remove(request.user, attachment):
         raise PermissionDenied
     refusal = ""
     try:
@@ -85,7 +88,14 @@ def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     messages.add_message(
         request, messages.ERROR if refusal else messages.SUCCESS, refusal or f"已移除“{attachment.name}”。"
     )
-    return redirect(_back_to(report))
+    back_to = attachment.record.get_absolute_url() if attachment.record else _page_of(attachment.report)
+    return redirect(back_to + "#attachments")
+
+
+def _can_remove(user, attachment: Attachment) -> bool:
+    if attachment.visit:
+        return rules.can_change_visit(user, attachment.visit)
+    return attachment.report is not None and rules.can_fill_in_report(user, attachment.report)
 
 
 @require_safe
@@ -104,8 +114,9 @@ def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
-    attachments = Attachment.objects.visible_to(request.user)
-    return get_object_or_404(attachments.select_related("report__site__organization", "site__organization"), pk=pk)
+    attachments = Attachment.objects.visible_to(request.user).select_related("activity", "publicity")
+    around = ["report__site__organization", "site__organization", "visit__site__organization"]
+    return get_object_or_404(attachments.select_related(*around), pk=pk)
 
 
 def _serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:

@@ -40,5 +40,6 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reports": [(report, report.mark(now)) for report in site.reports.order_by("-month")],
         "today": today,
         "can_manage": rules.can_manage_site(request.user, site),
+        "can_visit": rules.can_record_visit(request.user, site),
     }
     return render(request, "projects/site_detail.html", context)
