@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
+from django.utils import timezone
 
 from fedwork import clock
 from projects.counting import counted_figures
@@ -26,6 +27,12 @@ def report_sheets(reports: list[MonthlyReport]) -> list[Sheet]:
     """In the order given. The reports come with their site and its programme."""
     load_last_returns(reports)
     return _Loader(reports).sheets() if reports else []
+
+
+def reported_on(report: MonthlyReport) -> date:
+    """The day by which 序时进度 is measured: when the report was sent, today while it is open, never after its month."""
+    day = clock.today() if report.is_editable else timezone.localdate(report.submitted_at)
+    return min(report.month_end, max(day, report.month))
 
 
 def load_attachments(sheets: list[Sheet]) -> None:
@@ -93,7 +100,7 @@ class _Loader:
 
     def _task_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[TaskLine]:
         """Tasks of the stages that run in the month, and what earlier stages left undone."""
-        day = min(report.month_end, max(clock.today(), report.month))
+        day = reported_on(report)
         begun = [item for item in self.items[report.site_id] if item.stage.starts_on <= report.month_end]
         lines = {item.pk: TaskLine(item, day) for item in begun}
         for row in sent:
