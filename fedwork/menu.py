@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
-from projects.models import MonthlyReport, Reminder
+from projects.models import MonthlyReport, Rectification, Reminder
 from projects.rules import desk_of
 
 
@@ -19,6 +19,11 @@ def waiting_reports(user) -> int:
 def new_reminders(user) -> int:
     """Of the user's post, still to be done and not yet seen."""
     return Reminder.objects.addressed_to(user).unsettled().unseen_by(user).count()
+
+
+def rectifications_to_do(user) -> int:
+    """To be put right by the user's post, or to be reviewed at the user's desk."""
+    return Rectification.objects.to_do(user, desk_of(user)).count()
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ BOARDS = Entry("报送情况", "projects:completeness", "progress", "各地应�
 PROGRESS = Entry("逐点逐月", "projects:progress", "matrix", "各项目点每月报送和进度", wide=True)
 ROLLUP = Entry("月报汇总", "projects:rollup", "rollup", "按县和创建类型汇总一个月的月报", wide=True)
 STUCK = Entry("卡在哪里", "projects:stuck_list", "stuck", "逾期未办结的月报现在在谁手里", wide=True)
+RECTIFICATIONS = Entry(
+    "整改事项", "projects:rectification_list", "rectify", "交办、整改、延期和复核销号", count=rectifications_to_do
+)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -71,20 +79,23 @@ ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
 
 MENUS = {
-    Role.CADRE: [("填报", [HOME, REPORTS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.CADRE: [("填报", [HOME, REPORTS, RECTIFICATIONS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
         ("查看", [SITES, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
         ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, SITES, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, RECTIFICATIONS, SITES, TABLES, ORGANIZATIONS])],
     Role.AUDITOR: [
-        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS]),
+        (
+            "查看",
+            [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, RECTIFICATIONS, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS],
+        ),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
     Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],

@@ -19,6 +19,7 @@ from organizations.models import AuditEvent, CalendarException, Level, Organizat
 from projects.actions import approve_site
 from projects.models import MonthClose
 from tests import factories
+from tests.projects.followup import raised
 from tests.walk import all_urls, names_with_arguments
 
 ROLES = ["city_staff", "county_reviewer", "cadre", "leader", "auditor", "system_admin"]
@@ -75,6 +76,34 @@ TABLE: dict[str, Row] = {
         inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_programme_due_preview": Row(inside="200 403 403 403 403 403"),
+    # Follow-up: rectifications and meetings
+    "projects:rectification_add": Row(inside="200 200 403 403 403 403"),
+    "projects:rectification_ask": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_close": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_evidence": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:rectification_grant": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_list": Row(inside="200 200 200 200 200 403"),
+    "projects:rectification_refuse": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_return": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_submit": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -363,6 +392,7 @@ OBJECTS = {
     "organizations:": "organization",
     "projects:attachment_": "attachment",
     "projects:programme_": "programme",
+    "projects:rectification_": "rectification",
     "projects:report_": "report",
     "projects:site_": "site",
 }
@@ -409,6 +439,10 @@ def rows_at(village, programme) -> SimpleNamespace:
     approver = factories.user(f"city-{township.pk}", role=Role.CITY_STAFF, organization=programme.organization)
     with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
         site = approve_site(factories.site(programme, village), by=approver)
+    with clock.set_to(timezone.make_aware(datetime(programme.year, 7, 1, 9))):
+        rectification = raised(
+            site, by=approver, found_on=date(programme.year, 6, 30), due_on=date(programme.year, 8, 3)
+        )
     report = site.reports.order_by("month").first()
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
@@ -421,6 +455,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        rectification=rectification,
     )
 
 

@@ -3,8 +3,18 @@
 from projects.actions.attachments import add_attachment, remove_attachment
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
+from projects.actions.evidence import add_evidence, remove_evidence
 from projects.actions.locking import StaleReportError
 from projects.actions.programmes import copy_programme
+from projects.actions.rectifications import (
+    ask_extension,
+    close_rectification,
+    grant_extension,
+    raise_rectification,
+    refuse_extension,
+    return_rectification,
+    submit_rectification,
+)
 from projects.actions.reminders import mark_seen, send_due_reminders, urge_report
 from projects.actions.reports import ReportContent, save_report, submit_report
 from projects.actions.reviews import (
@@ -21,25 +31,34 @@ __all__ = [
     "ReportContent",
     "StaleReportError",
     "add_attachment",
+    "add_evidence",
     "add_site",
     "approve_site",
+    "ask_extension",
     "change_site",
     "close_month",
+    "close_rectification",
     "copy_programme",
     "correct_figure",
+    "grant_extension",
     "keep_open",
     "mark_seen",
     "open_report",
     "pass_report",
     "pass_report_in_batch",
+    "raise_rectification",
     "recompute_due_dates",
+    "refuse_extension",
     "remove_attachment",
     "remove_calendar_exception",
+    "remove_evidence",
     "remove_site",
+    "return_rectification",
     "return_report",
     "save_calendar_exceptions",
     "save_report",
     "send_due_reminders",
+    "submit_rectification",
     "submit_report",
     "unlock_report",
     "urge_report",

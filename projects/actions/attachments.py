@@ -71,7 +71,12 @@ def _refuse_foreign_item(report: MonthlyReport, item: ScheduleItem | None) -> No
 def _refuse_overflow(report: MonthlyReport, received: ReceivedFile) -> None:
     if report.attachments.current().count() >= settings.REPORT_MAX_FILES:
         raise ValidationError(f"一份月报最多 {settings.REPORT_MAX_FILES} 个照片和文件，请先移除不需要的。")
-    used = Attachment.objects.filter(site=report.site_id).total_bytes()
+    refuse_over_quota(report.site_id, received)
+
+
+def refuse_over_quota(site_id: int, received: ReceivedFile) -> None:
+    """ValidationError when the site's files would take more than it may have, wherever they are attached."""
+    used = Attachment.objects.filter(site=site_id).total_bytes()
     if used + len(received.data) > settings.SITE_QUOTA_MB * MEGABYTE:
         raise ValidationError(
             f"这个项目点的照片和文件已用 {used / MEGABYTE:.0f} MB，最多 {settings.SITE_QUOTA_MB} MB，请联系市妇联。"

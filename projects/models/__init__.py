@@ -1,6 +1,15 @@
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
+from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.rectification import (
+    Rectification,
+    RectificationCategory,
+    RectificationSource,
+    RectificationState,
+    RectificationStep,
+    StepKind,
+)
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.review import ReviewOpening
@@ -13,12 +22,20 @@ __all__ = [
     "CreationType",
     "FigureCorrection",
     "Measure",
+    "Meeting",
+    "MeetingAttendee",
+    "MeetingKind",
     "MonthClose",
     "MonthlyReport",
     "Programme",
     "ProgrammeStage",
     "ProgressLine",
     "ProjectSite",
+    "Rectification",
+    "RectificationCategory",
+    "RectificationSource",
+    "RectificationState",
+    "RectificationStep",
     "Reminder",
     "ReminderMail",
     "ReminderRule",
@@ -30,6 +47,7 @@ __all__ = [
     "ReviewOpening",
     "ScheduleItem",
     "Stage",
+    "StepKind",
     "TaskTemplate",
     "is_supplementary",
 ]

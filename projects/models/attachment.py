@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.uploads import MEGABYTE
+from projects.models.rectification import Rectification
 from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
@@ -64,6 +65,9 @@ class Attachment(models.Model):
     item = models.ForeignKey(
         ScheduleItem, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="工作内容"
     )
+    rectification = models.ForeignKey(
+        Rectification, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="整改事项"
+    )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     name = models.CharField("文件名", max_length=100)
     file = models.FileField("文件", upload_to=stored_name, max_length=120)
@@ -92,6 +96,12 @@ class Attachment(models.Model):
                 condition=Q(removed_at=None),
                 name="attachment_once_in_report",
                 violation_error_message="这个文件在本月月报里已经有了。",
+            ),
+            models.UniqueConstraint(
+                fields=["rectification", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_rectification",
+                violation_error_message="这个文件在整改材料里已经有了。",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="photo") | Q(width__isnull=False, height__isnull=False) & ~Q(thumbnail=""),

@@ -1,6 +1,6 @@
 """Photos and files of a report: added and removed by who fills it in, read by who reads the report."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fedwork.numbers import posted_integer
 from fedwork.received import receive
 from projects import rules
-from projects.actions import add_attachment, remove_attachment
+from projects.actions import add_attachment, remove_attachment, remove_evidence
 from projects.models import Attachment, MonthlyReport, ScheduleItem
 from projects.views.access import get_own_report, project_page
 
@@ -30,7 +30,7 @@ def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
     results = list(_add_all(request, report))
     if request.accepts("text/html"):
         return _as_page(request, report, results)
-    return _as_json(request, results)
+    return as_json(request, results)
 
 
 def _add_all(request: HttpRequest, report: MonthlyReport) -> Iterator[tuple[str, Attachment | str]]:
@@ -59,7 +59,7 @@ def _back_to(report: MonthlyReport) -> str:
     return reverse("projects:report_edit", args=[report.pk]) + "#attachments"
 
 
-def _as_json(request: HttpRequest, results: list) -> JsonResponse:
+def as_json(request: HttpRequest, results: list) -> JsonResponse:
     """{"html": the new row} or {"error": a sentence} for the one file that was sent."""
     result = results[0][1] if results else "没有收到文件，请重新选择。"
     if isinstance(result, str):
@@ -72,12 +72,10 @@ def _as_json(request: HttpRequest, results: list) -> JsonResponse:
 @project_page
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = _get_attachment(request, pk)
-    report = attachment.report
-    if report is None or not rules.can_fill_in_report(request.user, report):
-        raise PermissionDenied
+    remove = _removal(attachment, request.user)
     refusal = ""
     try:
-        remove_attachment(attachment, by=request.user)
+        remove(attachment, by=request.user)
     except ValidationError as error:
         refusal = error.messages[0]
     if not request.accepts("text/html"):
@@ -85,7 +83,18 @@ def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     messages.add_message(
         request, messages.ERROR if refusal else messages.SUCCESS, refusal or f"已移除“{attachment.name}”。"
     )
-    return redirect(_back_to(report))
+    owner = attachment.rectification
+    return redirect(f"{owner.get_absolute_url()}#attachments" if owner else _back_to(attachment.report))
+
+
+def _removal(attachment: Attachment, user) -> Callable:
+    """The action that takes the file out of what it is attached to; 403 for who may not."""
+    report, item = attachment.report, attachment.rectification
+    if report and rules.can_fill_in_report(user, report):
+        return remove_attachment
+    if item and rules.can_answer_rectification(user, item):
+        return remove_evidence
+    raise PermissionDenied
 
 
 @require_safe
@@ -105,7 +114,8 @@ def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
     attachments = Attachment.objects.visible_to(request.user)
-    return get_object_or_404(attachments.select_related("report__site__organization", "site__organization"), pk=pk)
+    related = ["report__site__organization", "rectification__site__organization", "site__organization"]
+    return get_object_or_404(attachments.select_related(*related), pk=pk)
 
 
 def _serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:
