@@ -1,7 +1,7 @@
 """The grouped menu on the left of every page, site and admin alike, by role."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -49,6 +49,7 @@ STUCK = Entry("卡在哪里", "projects:stuck_list", "stuck", "逾期未办结�
 RECTIFICATIONS = Entry(
     "整改事项", "projects:rectification_list", "rectify", "交办、整改、延期和复核销号", count=rectifications_to_do
 )
+MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇报会的计划、材料、纪要和通报", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -57,7 +58,7 @@ QUEUE = Entry(
     "月报审核", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", count=waiting_reports
 )
 ALL_REPORTS = Entry("月报审核", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
-DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点")
+DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点", wide=True)
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
 )
@@ -78,23 +79,39 @@ KINDS = Entry("组织类型", "admin:organizations_organizationkind_changelist",
 ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开通、停用账号，重设密码", wide=True)
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
 
+# On a phone five entries stand side by side; the others of a role are `wide`.
 MENUS = {
     Role.CADRE: [("填报", [HOME, REPORTS, RECTIFICATIONS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
-        ("查看", [SITES, TABLES, ORGANIZATIONS]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
+        ("查看", [replace(SITES, wide=True), TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
         ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, RECTIFICATIONS, SITES, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [
+        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, RECTIFICATIONS, MEETINGS, SITES, TABLES, ORGANIZATIONS])
+    ],
     Role.AUDITOR: [
         (
             "查看",
-            [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, RECTIFICATIONS, ALL_REPORTS, CLOSES, SITES, TABLES, ORGANIZATIONS],
+            [
+                HOME,
+                BOARDS,
+                PROGRESS,
+                ROLLUP,
+                STUCK,
+                RECTIFICATIONS,
+                MEETINGS,
+                ALL_REPORTS,
+                CLOSES,
+                SITES,
+                TABLES,
+                ORGANIZATIONS,
+            ],
         ),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],

@@ -133,6 +133,8 @@ class RaiseForm(forms.ModelForm):
         self.fields["post"].initial = next(iter(self.posts), None)
         self.fields["found_on"].initial = meeting.held_on if meeting else clock.today()
         self.fields["found_on"].error_messages.update(DAY_ERROR)
+        for name in ["source", "category"]:
+            self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
         if meeting:
             del self.fields["source"]
             self.instance.source = RectificationSource.MEETING

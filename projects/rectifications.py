@@ -14,17 +14,14 @@ from projects.posts import Holder, Post, people_at
 
 @dataclass(frozen=True)
 class Doing:
-    """What the user can do with an item now; at most one of `answers`, `closes`."""
+    """What the user can do with an item now, on whom it lies, and who makes sure of it."""
 
     answers: bool
     asks: bool
     decides: bool
     closes: bool
     waits_for: str
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.answers or self.decides or self.closes)
+    reviewer: str
 
 
 def doing(item: Rectification, user, today: date) -> Doing:
@@ -35,16 +32,20 @@ def doing(item: Rectification, user, today: date) -> Doing:
         decides=item.asked_until is not None and rules.can_decide_extension(user, item),
         closes=item.state == RectificationState.SUBMITTED and rules.can_close_rectification(user, item),
         waits_for=_waits_for(item),
+        reviewer=_reviewer(item),
     )
+
+
+def _reviewer(item: Rectification) -> str:
+    return f"{item.get_desk_display().removesuffix('审核')}妇联"
 
 
 def _waits_for(item: Rectification) -> str:
     """On whom it lies now, in words."""
-    desk = item.get_desk_display().removesuffix("审核")
     if item.state == RectificationState.SUBMITTED:
-        return f"等{desk}妇联复核"
+        return f"等{_reviewer(item)}复核"
     if item.is_to_rectify:
-        return f"等{item.post_name}整改" + (f"；延期申请等{desk}妇联批复" if item.asked_until else "")
+        return f"等{item.post_name}整改" + (f"；延期申请等{_reviewer(item)}批复" if item.asked_until else "")
     return ""
 
 

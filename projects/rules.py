@@ -127,6 +127,11 @@ def can_view_meetings(user) -> bool:
     return can_view_stuck(user)
 
 
+def can_view_meeting_pack(user, meeting: Meeting) -> bool:
+    """The pack names the sites of every county: it is for those whose scope is the whole programme."""
+    return can_view_meetings(user) and _within(user, meeting.programme.organization)
+
+
 def can_manage_meeting(user, obj: Meeting | None = None) -> bool:
     """Who runs the programme calls its meetings and keeps their minutes."""
     return can_manage_programme(user, obj and obj.programme)

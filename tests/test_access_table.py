@@ -16,8 +16,8 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site
-from projects.models import MonthClose
+from projects.actions import approve_site, save_meeting
+from projects.models import Meeting, MonthClose
 from tests import factories
 from tests.projects.followup import raised
 from tests.walk import all_urls, names_with_arguments
@@ -77,6 +77,26 @@ TABLE: dict[str, Row] = {
     ),
     "admin:projects_programme_due_preview": Row(inside="200 403 403 403 403 403"),
     # Follow-up: rectifications and meetings
+    "projects:meeting_add": Row(inside="404 403 403 403 403 403"),
+    "projects:meeting_circular": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_detail": Row(
+        inside="200 200 403 200 200 403", next="200 200 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_finish": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 403 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_list": Row(inside="200 200 403 200 200 403"),
+    "projects:meeting_minutes": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_pack": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
     "projects:rectification_add": Row(inside="200 200 403 403 403 403"),
     "projects:rectification_ask": Row(
         method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
@@ -391,6 +411,7 @@ OBJECTS = {
     "funding:table_": "table",
     "organizations:": "organization",
     "projects:attachment_": "attachment",
+    "projects:meeting_": "meeting",
     "projects:programme_": "programme",
     "projects:rectification_": "rectification",
     "projects:report_": "report",
@@ -412,11 +433,20 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     }
     tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
     closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
+    meetings = {each: meeting_of(each) for each in [programme, elsewhere]}
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
         place.day_off = day_off
+        place.meeting = meetings[place.programme]
     return places
+
+
+def meeting_of(programme) -> Meeting:
+    day = date(programme.year, 8, 27)
+    with clock.set_to(timezone.make_aware(datetime(programme.year, 8, 27, 9))):
+        meeting = Meeting(programme=programme, held_on=day, place="会议室", chaired_by="分管领导", pack_at=clock.now())
+        return save_meeting(meeting, posts=[], by=staff_of(programme))
 
 
 def last_month_closed(programme) -> MonthClose:

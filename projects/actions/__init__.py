@@ -5,6 +5,7 @@ from projects.actions.calendar import recompute_due_dates, remove_calendar_excep
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.evidence import add_evidence, remove_evidence
 from projects.actions.locking import StaleReportError
+from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.programmes import copy_programme
 from projects.actions.rectifications import (
     ask_extension,
@@ -40,6 +41,7 @@ __all__ = [
     "close_rectification",
     "copy_programme",
     "correct_figure",
+    "finish_meeting",
     "grant_extension",
     "keep_open",
     "mark_seen",
@@ -56,6 +58,7 @@ __all__ = [
     "return_rectification",
     "return_report",
     "save_calendar_exceptions",
+    "save_meeting",
     "save_report",
     "send_due_reminders",
     "submit_rectification",

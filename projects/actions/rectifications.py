@@ -35,6 +35,8 @@ def raise_rectification(item: Rectification, *, by) -> Rectification:
         raise ValidationError("责任岗位应是这个项目点所在的单位或上级。")
     if item.meeting_id and item.meeting.programme_id != item.site.programme_id:
         raise ValidationError("会议和项目点不属于同一批次。")
+    if item.meeting_id and item.meeting.is_finished:
+        raise ValidationError("会议记录已经定稿，不能再加议定事项；请从整改事项页面另行交办。")
     item.desk, item.raised_by, item.raised_at = rules.desk_of(by), by, clock.now()
     if rules.can_answer_rectification(by, item):
         raise ValidationError("不能把整改事项交办给自己的岗位，请选下一级。")

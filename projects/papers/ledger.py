@@ -9,9 +9,9 @@ from projects.rectifications import LedgerRow
 
 # Heading and width in characters.
 COLUMNS = [
-    ("编号", 11),
+    ("编号", 13),
     ("督查日期", 11),
-    ("督查组", 13),
+    ("督查组", 15),
     ("县区", 9),
     ("项目点", 16),
     ("问题描述", 26),

@@ -200,6 +200,7 @@ def _page(
         "is_past": item.due_on < today,
         "doing": doing(item, request.user, today),
         "steps": item.steps.select_related("made_by__organization"),
+        "can_view_meetings": rules.can_view_meetings(request.user),
         "refused": refused,
     }
     return render(request, "projects/rectification_detail.html", context, status=status)
