@@ -151,7 +151,8 @@ def followup_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
     for number, due_on in enumerate(due_days(sites[0].programme, PUBLISHED)[: len(PLACES)]):
         decided = [row for row in rows if row["source"] == "meeting" and int(row["month"]) == number + 1]
         yield from _gathering(sites, cast, number, due_on, decided)
-    yield _at(working_day(launch, 2), 9), partial(_launch, sites, cast)
+    # The fourth working day: the allocation table was issued on the third.
+    yield _at(working_day(launch, 4), 9), partial(_launch, sites, cast)
 
 
 def _gathering(sites: list[ProjectSite], cast: Cast, number: int, due_on: date, rows: list[dict]) -> Iterator[Event]:
