@@ -17,7 +17,7 @@ export PYTHONUNBUFFERED := 1
 # Chinese output whatever the terminal's locale is.
 export PYTHONUTF8 := 1
 
-.PHONY: help demo run test lint browser lock clean
+.PHONY: help demo run test campaign lint browser lock clean
 .DELETE_ON_ERROR:
 
 help: ## 列出全部命令
@@ -35,7 +35,11 @@ run: .venv/run.installed ## 正式运行：需要 SECRET_KEY、ALLOWED_HOSTS、D
 test: export MODE := test
 test: lint browser ## 检查代码并运行全部测试（含浏览器测试）；设了 DATABASE_URL 就用那台数据库
 	$(TEST_DATABASE) $(MANAGE) makemigrations --check --dry-run
-	$(TEST_DATABASE) $(PYTHON) -m pytest $(ARGS)
+	$(TEST_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+
+campaign: export MODE := test
+campaign: .venv/test.installed ## 长跑：上千次同时点击（REQUESTS=1000）、几千份胡乱填写的内容（EXAMPLES=2000），几分钟；次数可改
+	$(TEST_DATABASE) $(PYTHON) -m pytest -s campaigns $(ARGS)
 
 lint: .venv/test.installed ## 只检查代码、模板和上线配置
 	$(PYTHON) -m ruff check .

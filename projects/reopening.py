@@ -28,8 +28,7 @@ def apply_return(form: forms.Form, report: MonthlyReport) -> None:
     """Give each field named in a remark of the last return the reviewer's words (`field.remark`), and close those that
     stay as they are; `save_report` says the same to what is posted all the same. The form's fields are named by the
     report's keys, its initial values are the stored ones."""
-    for remark in report.last_return.remarks if report.last_return else []:
-        if remark["key"] in form.fields:
-            form.fields[remark["key"]].remark = remark["text"]
+    for key in report.remarks.keys() & form.fields.keys():
+        form.fields[key].remark = report.remarks[key]
     for key in closed_keys(report, form.initial) & form.fields.keys():
         form.fields[key].disabled = True

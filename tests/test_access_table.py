@@ -316,18 +316,6 @@ TABLE: dict[str, Row] = {
         method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     # The month's reports by Excel (there is no first month of the year 1)
-    "projects:month_confirm": Row(
-        method="POST", inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
-    ),
-    "projects:month_marked": Row(
-        method="POST", inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
-    ),
-    "projects:month_upload": Row(
-        inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
-    ),
-    "projects:month_workbook": Row(
-        inside="403 403 404 403 403 403", next="403 403 404 403 403 403", far="403 403 404 403 403 403"
-    ),
     "projects:programme_detail": Row(
         inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
     ),
@@ -340,6 +328,18 @@ TABLE: dict[str, Row] = {
         inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
     ),
     "projects:month_submit": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 403 422 403 403 403", far="403 403 422 403 403 403"
+    ),
+    "projects:month_upload": Row(
+        inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
+    ),
+    "projects:month_workbook": Row(
+        inside="403 403 200 403 403 403", next="403 403 200 403 403 403", far="403 403 200 403 403 403"
+    ),
+    "projects:month_confirm": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 403 422 403 403 403", far="403 403 422 403 403 403"
+    ),
+    "projects:month_marked": Row(
         method="POST", inside="403 403 422 403 403 403", next="403 403 422 403 403 403", far="403 403 422 403 403 403"
     ),
     "projects:report_autosave": Row(

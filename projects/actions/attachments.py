@@ -47,6 +47,10 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
     attachment = Attachment.objects.select_for_update(of=("self",)).filter(pk=attachment.pk, removed_at=None).first()
     if attachment is None:
         return
+    if attachment.is_closed:
+        raise ValidationError(
+            "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。", code="not_reopened"
+        )
     if attachment.report.round:
         attachment.removed_at, attachment.removed_by = clock.now(), by
         attachment.save(update_fields=["removed_at", "removed_by"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects import rules
+from projects.actions.locking import locked_report
 from projects.locks import Lock, report_lock, report_locks
 from projects.models import MonthlyReport, Reminder, ReminderRule, ReminderSeen
 from projects.models.reminder import LADDER, NOT_SENT, Step
@@ -78,8 +79,7 @@ def _latest_steps(report: MonthlyReport, due_on: date, posts: Posts) -> dict[Pos
 @transaction.atomic
 def urge_report(report: MonthlyReport, *, by, note: str = "") -> Reminder:
     """Urge the post on which the report lies: the cadre's, or the county's. Raises ValidationError, PermissionDenied."""
-    rows = MonthlyReport.objects.select_for_update(of=("self",))
-    report = rows.select_related("site__organization", "site__programme__organization").get(pk=report.pk)
+    report = locked_report(report)
     if not rules.can_urge(by):
         raise PermissionDenied
     if reason := why_not_urged(report, report_lock(report)):

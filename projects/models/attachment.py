@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.uploads import MEGABYTE
@@ -15,6 +16,8 @@ from projects.models.rectification import Rectification
 from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
+
+ATTACHMENTS = "attachments"  # the key of what is attached among a report's fields
 
 
 class AttachmentQuerySet(models.QuerySet):
@@ -31,6 +34,10 @@ class AttachmentQuerySet(models.QuerySet):
         return self.select_related("item", "uploaded_by", "removed_by").order_by(
             F("removed_at").asc(nulls_first=True), "uploaded_at", "pk"
         )
+
+    def of_sheets(self) -> "AttachmentQuerySet":
+        """What a sheet tells of them, see `Sheet.attachments`."""
+        return self.current().select_related("item")
 
     def total_bytes(self) -> int:
         return self.aggregate(total=Sum("size"))["total"] or 0
@@ -122,6 +129,22 @@ class Attachment(models.Model):
     @property
     def is_photo(self) -> bool:
         return self.kind == self.Kind.PHOTO
+
+    @property
+    def is_closed(self) -> bool:
+        """It was sent before a return whose remarks ask for other things: it stays. More may come, as evidence for
+        what is corrected: the reviewer sees them as a change."""
+        opened = self.report.reopened_keys
+        if opened is None or ATTACHMENTS in opened:
+            return False
+        return self.uploaded_at <= self.report.last_return.submission.submitted_at
+
+    @property
+    def in_words(self) -> str:
+        """Name, task and time: phones call every photo the same."""
+        uploaded = timezone.localtime(self.uploaded_at)
+        task = f"{self.item}，" if self.item else ""
+        return f"{self.name}（{task}{uploaded.month}月{uploaded.day}日 {uploaded:%H:%M}）"
 
     @property
     def suffix(self) -> str:

@@ -176,10 +176,11 @@ class MonthlyReport(models.Model):
     """One site, one month. The row exists from the day the site is approved, so lists show what is due.
 
     Every field has a key, the same on pages, in workbooks and in snapshots: "figure_<measure>", "percent_<item>",
-    "done_<item>", "is_nil", "problems", "needs", "next_plan". `explanations` gives by key the reason for what a
-    warning asks about; `carried` lists the keys that were taken over from last month. `version` grows with every write (optimistic locking); `round` counts submissions. `organization_path` is the
-    site's place in the tree at the last submission: figures stay with the county that reported them when divisions
-    move. `first_submitted_at` is set once: a return never makes an on-time report late.
+    "done_<item>", "is_nil", "problems", "needs", "next_plan"; in snapshots also "attachments". `explanations` gives by key
+    the reason for what a warning asks about; `carried` lists the keys that were taken over from last month. `version`
+    grows with every write (optimistic locking); `round` counts submissions. `organization_path` is the site's place in
+    the tree at the last submission: figures stay with the county that reported them when divisions move.
+    `first_submitted_at` is set once: a return never makes an on-time report late.
     """
 
     site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="reports", verbose_name="项目点")
@@ -259,11 +260,15 @@ class MonthlyReport(models.Model):
         return ReviewDecision.objects.last_returns([self]).get(self.pk)
 
     @property
+    def remarks(self) -> dict[str, str]:
+        """What the last return pinned to fields, by their keys."""
+        return {remark["key"]: remark["text"] for remark in self.last_return.remarks} if self.last_return else {}
+
+    @property
     def reopened_keys(self) -> set[str] | None:
         """Keys of the fields that the last return opened; None when every field is open: a draft, a report returned
         without remarks, and one whose 零报告 itself is in question, because then every field follows."""
-        last = self.last_return
-        keys = {remark["key"] for remark in last.remarks} if last else set()
+        keys = set(self.remarks)
         if not keys or "is_nil" in keys:
             return None
         tasks = {key.removeprefix("percent_") for key in keys if key.startswith("percent_")}
@@ -419,4 +424,5 @@ class ReviewDecision(models.Model):
     @property
     def words(self) -> str:
         """Reason and remarks in one line, for lists and the log."""
-        return "；".join([self.reason] * bool(self.reason) + [f"{row['label']}：{row['text']}" for row in self.remarks])
+        parts = [self.reason] * bool(self.reason) + [f"{row['label']}：{row['text']}" for row in self.remarks]
+        return "；".join(part.strip().rstrip("。；") for part in parts)

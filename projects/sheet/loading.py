@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from fedwork import clock
 from projects.effective import effective_rows
-from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
+from projects.models import Attachment, Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.models.report import load_last_returns
 from projects.sheet.lines import FigureLine, TaskLine
 from projects.sheet.sheet import Sheet
@@ -24,6 +24,13 @@ def report_sheets(reports: list[MonthlyReport]) -> list[Sheet]:
     """In the order given. The reports come with their site and its programme."""
     load_last_returns(reports)
     return _Loader(reports).sheets() if reports else []
+
+
+def load_attachments(sheets: list[Sheet]) -> None:
+    """Fetch `attachments` of all these sheets at once."""
+    found = _by_report(Attachment.objects.of_sheets().filter(report__in=[sheet.report.pk for sheet in sheets]))
+    for sheet in sheets:
+        sheet.attachments = found[sheet.report.pk]
 
 
 class _Loader:

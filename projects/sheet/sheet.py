@@ -6,7 +6,8 @@ from functools import cached_property
 
 from fedwork import clock
 from fedwork.numbers import grouped_number
-from projects.models import Measure, MonthlyReport, ScheduleItem
+from projects.models import Attachment, Measure, MonthlyReport, ScheduleItem
+from projects.models.attachment import ATTACHMENTS
 from projects.sheet.lines import Anomaly, FigureLine, TaskLine
 
 TEXTS = [("problems", "存在问题及原因"), ("needs", "需协调事项"), ("next_plan", "下月计划")]
@@ -35,6 +36,11 @@ class Sheet:
     @cached_property
     def money(self) -> list[FigureLine]:
         return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        """Photos and files that were not removed; `load_attachments` fetches those of many sheets at once."""
+        return list(self.report.attachments.of_sheets())
 
     def stored(self) -> dict[str, object]:
         """Every field by its key, as the row and its lines have it."""
@@ -77,10 +83,13 @@ class Sheet:
         if report.month >= report.site.programme.last_month:
             return ""
         undone = [task.item for task in self.open_tasks if task.reached < 100] + self.coming
-        return "\n".join(
-            f"{number}. 推进“{item.name}”，计划 {item.due_on.month}月{item.due_on.day}日完成。"
-            for number, item in enumerate(undone, 1)
-        )
+        return "\n".join(f"{number}. {self._plan_line(item)}" for number, item in enumerate(undone, 1))
+
+    def _plan_line(self, item: ScheduleItem) -> str:
+        day = f"{item.due_on.month}月{item.due_on.day}日"
+        if item.due_on <= self.report.month_end:
+            return f"继续完成“{item.name}”（原计划 {day}）。"
+        return f"推进“{item.name}”，计划 {day}完成。"
 
     def entries(self) -> list[dict]:
         """The report in words: what a submission keeps, and what reviewers compare. Values are text."""
@@ -106,6 +115,7 @@ class Sheet:
                 yield _entry(line.key, line.measure.get_section_display(), label, grouped_number(line.value))
         for name, label in TEXTS:
             yield _entry(name, "问题与计划", label, getattr(report, name))
+        yield _entry(ATTACHMENTS, "照片和文件", "照片和文件", "\n".join(row.in_words for row in self.attachments))
 
     def errors(self) -> list[tuple[str, str]]:
         """What stands against submission: (field key, Chinese sentence), all at once, in the order of the page."""

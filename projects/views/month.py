@@ -18,7 +18,7 @@ from projects.forms import ReportForm
 from projects.grid import forms_of, grids, prefix_of
 from projects.locks import report_locks
 from projects.models import MonthlyReport
-from projects.sheet import report_sheets
+from projects.sheet import load_attachments, report_sheets
 from projects.states import EDITABLE
 from projects.views.reports import first_desk_name
 
@@ -97,7 +97,9 @@ def _render(request: HttpRequest, month: date, page, forms: list[ReportForm], *,
         "grids": grids(forms, conflicts),
         "forms": forms,
         "locked": _locked_reports(request, month),
-        "others": seen.exclude(pk__in=[r.pk for r in reports]).exclude(status__in=EDITABLE).select_related("site"),
+        "others": seen.exclude(pk__in=[r.pk for r in reports])
+        .exclude(status__in=EDITABLE)
+        .select_related("site__creation_type"),
         "due": min((report.due_at for report in reports), default=None),
         "days_left": min((report.days_left(clock.now()) for report in reports), default=None),
         "check_url": reverse("projects:month_check", args=[month.year, month.month]),
@@ -117,6 +119,7 @@ def month_check(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = first_of_month(request, year, month)
     page = Paginator(open_reports(request, first), SITES_PER_PAGE).get_page(request.GET.get("page"))
     sheets = report_sheets(list(page))
+    load_attachments(sheets)
     rows = [(sheet, sheet.errors(), sheet.explained(), first_desk_name(sheet.report)) for sheet in sheets]
     context = {"month": first, "page_obj": page, "rows": rows, "ready": sum(not errors for _, errors, _, _ in rows)}
     return render(request, "projects/month_check.html", context)

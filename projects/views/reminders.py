@@ -54,10 +54,11 @@ def report_urge(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.messages[0])
     else:
         messages.success(request, f"已催办“{report}”，对方岗位：{reminder.post_name}。")
-    return redirect(_back_to(request) or report)
+    return redirect(_back_to(request) or report.get_absolute_url())
 
 
 def _back_to(request: HttpRequest) -> str:
     """The page of ours from which the button was pressed."""
     address = request.POST.get("next", "")
-    return address if url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()) else ""
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if is_ours and address.startswith("/") else ""

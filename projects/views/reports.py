@@ -12,7 +12,7 @@ from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import StaleReportError, save_report, submit_report
 from projects.forms import ReportForm
-from projects.locks import LOCKED, open_until, report_lock
+from projects.locks import LOCKED, open_until, report_lock, report_locks
 from projects.models import MonthlyReport
 from projects.sheet import Sheet, report_sheet
 from projects.states import DESK_OF, FIRST_STATUS, ReviewDesk
@@ -156,5 +156,14 @@ def report_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "report": report,
         "desk": desk_name(report),
         "withdrawal": withdrawal(request.user, report, desk_name(report)),
+        "next_report": _next_to_fill_in(request, report),
     }
     return render(request, "projects/report_receipt.html", context)
+
+
+def _next_to_fill_in(request: HttpRequest, report: MonthlyReport) -> MonthlyReport | None:
+    """Another report of the same month that the cadre can fill in."""
+    unsent = MonthlyReport.objects.visible_to(request.user).filter(month=report.month).to_fill_in()
+    unsent = list(unsent.select_related("site__programme__organization"))
+    locks = report_locks(unsent)
+    return next((other for other in unsent if other.pk not in locks), None)

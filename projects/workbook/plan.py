@@ -55,11 +55,11 @@ class PlannedReport:
     @cached_property
     def changes(self) -> list[Change]:
         """What will be other than it is now; nothing when the same file is sent again."""
-        stored = self.sheet.stored()
+        stored, touched = self.sheet.stored(), self.form.content().values()
         return [
             Change(self.form.fields[key].label, self.sheet.in_words(key), self._after(key))
-            for key in self.form.content().values()
-            if _bare(self.form.cleaned_data[key]) != _bare(stored.get(key))
+            for key in self.form.fields
+            if key in touched and _bare(self.form.cleaned_data[key]) != _bare(stored.get(key))
         ]
 
     def _after(self, key: str) -> str:

@@ -1,9 +1,9 @@
 // One report of a page, each of whose fields saves itself. What the server hasn't taken yet stays on this machine under
 // `report-<writer>-<report>`: {at, fields: {key: {base, value, carried}}}, base being what the field held when typing
-// began. A field whose stored value is still its base is sent again silently; otherwise both values are shown.
+// began. A field whose stored value is still its base is sent again silently; otherwise both values are shown. What is
+// older than a week static/js/frame.js has removed by then.
 const WAIT = 600;
 const RETRY = 10_000;
-const WEEK = 7 * 24 * 3600 * 1000;
 
 // Whoever signs out leaves nothing behind (static/js/frame.js clears it), also when an answer comes later.
 let isLeaving = false;
@@ -143,10 +143,7 @@ export class Report {
 
   restore() {
     const kept = JSON.parse(localStorage.getItem(this.store) ?? "null");
-    if (!kept?.fields || Date.now() - kept.at > WEEK) {
-      localStorage.removeItem(this.store);
-      return;
-    }
+    if (!kept) return;
     for (const [key, { base, value, carried }] of Object.entries(kept.fields)) {
       const field = this.fields.get(key);
       // Gone, in the store already, or on a page that shows again what was typed.

@@ -23,7 +23,21 @@ if (more) {
   });
 }
 
+// What was half typed and never sent stays on this machine for a week at most, whichever page is opened.
+const WEEK = 7 * 24 * 3600 * 1000;
+
+function isOld(key) {
+  try {
+    return !(Date.now() - JSON.parse(localStorage.getItem(key)).at <= WEEK);
+  } catch {
+    return true;
+  }
+}
+
+const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith("report-"));
+for (const key of drafts()) if (isOld(key)) localStorage.removeItem(key);
+
 // Whoever signs out leaves nothing half-typed behind on a shared machine (static/js/report.js keeps it until then).
 document.querySelector(".bar form")?.addEventListener("submit", () => {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("report-")) localStorage.removeItem(key);
+  for (const key of drafts()) localStorage.removeItem(key);
 });

@@ -4,6 +4,18 @@ import { make } from "./entry.js";
 
 const inputOf = (cell) => cell?.querySelector("input:not([type=hidden]), textarea");
 
+// Rows of cells. Where a cell has line breaks or tabs of its own, the spreadsheet puts it between quotes and doubles its
+// quotes; any other quotes are just what stands in the cell.
+function tableOf(text) {
+  const rows = [[]];
+  for (const [, cell, end] of text.matchAll(/("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|$)/g)) {
+    rows[rows.length - 1].push(/[\t\n]/.test(cell) ? cell.slice(1, -1).replace(/""/g, '"') : cell);
+    if (end === "\n") rows.push([]);
+    if (end === "") break;
+  }
+  return rows;
+}
+
 export function watchPasting(form) {
   const dialog = document.getElementById("paste");
   if (!dialog) return;
@@ -16,7 +28,7 @@ export function watchPasting(form) {
     const cell = event.target.closest(".grid tbody td");
     if (!cell || !/[\t\n]/.test(text) || (event.target.tagName === "TEXTAREA" && !text.includes("\t"))) return;
     event.preventDefault();
-    show(text.split("\n").map((line) => line.split("\t")), cell);
+    show(tableOf(text), cell);
   });
 
   function show(lines, cell) {

@@ -8,7 +8,7 @@ const initially = [state.textContent, state.className];
 const reports = [];
 
 function tell() {
-  const unsaved = reports.flatMap((report) => report.unsaved);
+  const unsaved = unsavedFields();
   const disputed = unsaved.filter((field) => field.disputed).length;
   const refused = unsaved.filter((field) => field.refused === field.value).length;
   const problem = reports.map((report) => report.problem).find(Boolean);
@@ -16,17 +16,34 @@ function tell() {
   if (problem === "offline") return say(`网络中断，已存在本机 ${unsaved.length} 项`, "bad");
   if (problem) return say(problem, "bad");
   if (unsaved.some((field) => field.isToSend)) return say("正在保存", "busy");
-  if (disputed) return say(`有 ${disputed} 处两边填的不一样，请选一个`, "bad");
-  if (refused) return say(`有 ${refused} 处没有看懂，还没有保存`, "bad");
+  if (disputed) return say(`有 ${disputed} 处两边填的不一样，请选一个`, "bad", firstDisputed);
+  if (refused) return say(`有 ${refused} 处没有看懂，还没有保存`, "bad", firstRefused);
   const times = reports.map((report) => report.savedAt).filter(Boolean);
   if (times.length === 0) [state.textContent, state.className] = initially;
-  else say(`已保存 ${times.sort().at(-1)}`, "");
+  else say(`已保存 ${times.sort().pop()}`, "");
 }
 
-function say(text, kind) {
-  if (state.textContent !== text) state.textContent = text;
+// What has to be put right may be far off in the grid: the words lead there.
+function say(text, kind, find) {
+  if (state.textContent !== text) state.replaceChildren(find ? leadTo(find, text) : text);
   state.className = `state ${kind}`.trim();
 }
+
+function leadTo(find, text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = text;
+  button.addEventListener("click", () => {
+    find()?.input.scrollIntoView({ block: "center", inline: "center" });
+    find()?.input.focus({ preventScroll: true });
+  });
+  return button;
+}
+
+const unsavedFields = () => reports.flatMap((report) => report.unsaved);
+const firstRefused = () => unsavedFields().find((field) => field.refused === field.value);
+const firstDisputed = () => unsavedFields().find((field) => field.disputed);
 
 function sayExpired() {
   if (state.querySelector("a")) return;
@@ -50,7 +67,7 @@ form.addEventListener("submit", async (event) => {
   const isCheck = event.submitter?.name === "check";
   await flushAll();
   tell();
-  const left = reports.flatMap((report) => report.unsaved)[0];
+  const left = unsavedFields()[0];
   if (left) left.input.focus();
   else if (isCheck && !reports.some((report) => report.problem)) location.assign(form.dataset.check);
 });

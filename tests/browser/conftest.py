@@ -20,7 +20,7 @@ REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
 """
-PHONE = {"width": 390, "height": 800}
+PHONE = {"width": 360, "height": 740}  # the narrowest that is still sold
 DESKTOP = {"width": 1280, "height": 800}
 
 

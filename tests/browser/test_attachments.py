@@ -29,7 +29,7 @@ def edit(page, sign_in, cadre, report):  # noqa: F811
 
 
 def test_several_photos_and_a_file_for_a_task(edit, axe, overflow, report):  # noqa: F811
-    edit.set_viewport_size({**PHONE, "width": 360})
+    edit.set_viewport_size(PHONE)
     edit.select_option("#id_attachment_item", index=1)
     edit.set_input_files(PHOTOS, photos(10, 90, 200))
     edit.set_input_files(FILES, [file("签到表.pdf", PDF)])

@@ -44,7 +44,7 @@ def test_due_dates_are_shown_while_the_rule_is_chosen(page, sign_in, city_staff,
 def test_a_locked_report_is_told_unlocked_and_its_month_closed(
     page, new_context, sign_in, axe, overflow, city_staff, cadre, locked
 ):
-    phone = new_context(viewport={"width": 360, "height": 740}).new_page()
+    phone = new_context(viewport=PHONE).new_page()
     sign_in(phone, cadre)
     phone.locator("li", has_text="已锁定").click()
     phone.locator(".banner", has_text="请联系合肥市妇联解锁").wait_for()

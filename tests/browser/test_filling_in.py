@@ -16,10 +16,9 @@ from projects.sheet import report_sheet
 from projects.states import ReportStatus
 from projects.views.autosave import as_typed
 from tests import factories
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SMALL_PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture
@@ -59,6 +58,18 @@ def stored(report) -> dict:
 
 def type_into(page, key: str, text: str) -> None:
     page.fill(f"#id_{key}", text)
+
+
+def paste(page, selector: str, text: str) -> None:
+    page.evaluate(
+        """([selector, text]) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          const target = document.querySelector(selector);
+          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        [selector, text],
+    )
 
 
 def test_every_field_saves_itself_and_comes_back_as_understood(page, sign_in, report, cadre):
@@ -272,7 +283,7 @@ def test_five_sites_on_a_small_phone_with_few_taps(page, sign_in, axe, overflow,
         page.click(selector)
         taps.append(selector)
 
-    page.set_viewport_size(SMALL_PHONE)
+    page.set_viewport_size(PHONE)
     sign_in(page, cadre)
     tap(f"a:has-text('{this_month.month}月的一起填')")
     assert (axe(page), overflow(page)) == ([], 0)
@@ -338,15 +349,7 @@ def test_a_block_from_a_spreadsheet_is_shown_filled_in_and_taken_back(page, sign
     sign_in(page, cadre)
     page.goto(reverse("projects:month_edit", args=[this_month.year, this_month.month]))
     cells = ".grid tbody tr:nth-child({}) td.entry:nth-of-type({}) > input:not([type=hidden])"
-    page.evaluate(
-        """([selector, text]) => {
-          const data = new DataTransfer();
-          data.setData("text/plain", text);
-          const target = document.querySelector(selector);
-          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-        }""",
-        [cells.format(1, 3), "3\t１２０\r\n4\t5\r\n"],
-    )
+    paste(page, cells.format(1, 3), "3\t１２０\r\n4\t5\r\n")
     page.wait_for_selector("dialog[open] h2:has-text('粘贴会改动 4 格')")
     assert axe(page) == []
     page.click("dialog button:has-text('填入')")
@@ -366,3 +369,31 @@ def test_enter_goes_down_the_column_as_in_a_spreadsheet(page, sign_in, sites, ca
     page.keyboard.press("Enter")
     row = "document.activeElement.closest('tr').rowIndex"
     assert (page.evaluate(row), page.evaluate("document.activeElement.closest('td').cellIndex")) == (2, 2)
+
+
+def test_a_pasted_cell_may_have_lines_of_its_own(page, sign_in, sites, cadre, this_month):
+    """Excel and WPS put such a cell between quotes and double its own."""
+    sign_in(page, cadre)
+    page.goto(reverse("projects:month_edit", args=[this_month.year, this_month.month]))
+    cells = ".grid tbody tr:nth-child({}) textarea[name$={}]"
+    paste(page, cells.format(1, "problems"), '"路上停电。\n讲""安全""课"\t无\r\n“没有”\t"要车"\r\n')
+    page.wait_for_selector("dialog[open] h2:has-text('粘贴会改动 4 格')")
+    page.click("dialog button:has-text('填入')")
+    told(page, "已保存")
+    filled = [page.input_value(cells.format(row, name)) for row in (1, 2) for name in ("problems", "needs")]
+    assert filled == ['路上停电。\n讲"安全"课', "无", "“没有”", '"要车"']
+
+
+def test_what_nobody_came_back_for_leaves_the_machine_after_a_week(page, sign_in, cadre):
+    page.goto("/login/")
+    page.evaluate(
+        """() => {
+          const day = 24 * 3600 * 1000;
+          for (const [key, days] of [["report-1-1", 8], ["report-1-2", 6]])
+            localStorage.setItem(key, JSON.stringify({ at: Date.now() - days * day, fields: {} }));
+          localStorage.setItem("report-1-3", "nothing of ours");
+          localStorage.setItem("review-keys", "off");
+        }"""
+    )
+    sign_in(page, cadre)
+    assert sorted(page.evaluate("Object.keys(localStorage)")) == ["report-1-2", "review-keys"]

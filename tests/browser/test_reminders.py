@@ -10,7 +10,7 @@ from projects.models import Reminder
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
 
-WIDTHS = pytest.mark.parametrize("size", [DESKTOP, {**PHONE, "width": 360}], ids=["desktop", "phone"])
+WIDTHS = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 @pytest.fixture

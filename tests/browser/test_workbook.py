@@ -11,7 +11,7 @@ from tests.projects.test_workbook import put
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, {**PHONE, "width": 360}], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_down_and_up_and_confirmed(page, sign_in, axe, overflow, report, cadre, tmp_path, viewport):  # noqa: F811
     page.set_viewport_size(viewport)
     sign_in(page, cadre)

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from PIL import Image
 
+from fedwork import clock
 from fedwork.received import receive
-from organizations.models import AuditEvent
+from organizations.models import AuditEvent, Level
 from projects.actions import add_attachment, approve_site, remove_attachment, return_report
 from projects.models import Attachment, MonthClose
 from tests import factories
 from tests.concurrency import at_once
 from tests.fedwork.test_received import PDF
-from tests.projects.conftest import NOON, submit
+from tests.projects.conftest import NOON, fill_in, submit
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -39,8 +41,8 @@ def photo(number: int = 0, name: str = "现场.jpg"):
     return receive(factories.upload(factories.picture(colour=(number, 7 * number % 256, 9)), name))
 
 
-def add(report, by, number: int = 0, **given):
-    return add_attachment(report, by=by, received=photo(number), **given)
+def add(report, by, number: int = 0, name: str = "现场.jpg", **given):
+    return add_attachment(report, by=by, received=photo(number, name), **given)
 
 
 class TestAdding:
@@ -329,3 +331,96 @@ class TestAtOnce:
         results = at_once(lambda number: add_attachment(report, by=cadre, received=received))
         assert len({result.pk for result in results}) == 1
         assert (Attachment.objects.count(), len(files(folder))) == (1, 2)
+
+
+def entry_of(report) -> dict:
+    content = report.submissions.last().content
+    return next(entry for entry in content if entry["key"] == "attachments")
+
+
+class TestReview:
+    """What is attached is part of what was sent: kept with the round, compared, remarked on, reopened."""
+
+    def test_a_submission_keeps_the_names(self, report, cadre):
+        item = report.site.stages.first().items.first()
+        add(report, cadre, name="现场.jpg", item=item)
+        gone = add(report, cadre, 1)
+        add(report, cadre, 2, name="image.jpg")
+        remove_attachment(gone, by=cadre)
+        submit(report, by=cadre)
+        assert entry_of(report) == {
+            "key": "attachments",
+            "section": "照片和文件",
+            "label": "照片和文件",
+            "value": f"现场.jpg（{item}，11月22日 12:00）\nimage.jpg（11月22日 12:00）",
+        }
+
+    def test_a_report_without_any_says_so(self, report, cadre):
+        submit(report, by=cadre)
+        assert entry_of(report)["value"] == ""
+
+    def test_the_reviewer_sees_another_photo_of_the_same_name_as_a_change(self, report, cadre, county_reviewer, login):
+        old = add(report, cadre, name="image.jpg")
+        sent = submit(report, by=cadre)
+        returned = return_report(sent, by=county_reviewer, version=sent.version, reason="照片不清楚")
+        with clock.set_to(NOON + timedelta(hours=1)):
+            remove_attachment(old, by=cadre)
+            add(returned, cadre, 1, name="image.jpg")
+            submit(returned, by=cadre)
+            page = login(county_reviewer).get(reverse("admin:projects_monthlyreport_change", args=[report.pk]))
+        row = next(row for row in page.context["comparison"].rows if row.key == "attachments")
+        assert (row.seen, row.now) == ("image.jpg（11月22日 12:00）", "image.jpg（11月22日 13:00）")
+        assert row.is_changed
+        assert page.content.decode().count("image.jpg（11月22日 13:00）") == 2  # in the comparison and in the round
+
+    def returned(self, report, cadre, county_reviewer, key: str):
+        sent = submit(report, by=cadre)
+        return return_report(sent, by=county_reviewer, version=sent.version, remarks={key: "请核对"})
+
+    def test_a_return_for_something_else_takes_more_files_and_gives_none_back(
+        self, report, cadre, county_reviewer, login
+    ):
+        seen = add(report, cadre)
+        returned = self.returned(report, cadre, county_reviewer, "next_plan")
+        with pytest.raises(ValidationError, match="退回前交的照片和文件不能移除"):
+            remove_attachment(seen, by=cadre)
+        with clock.set_to(NOON + timedelta(hours=1)):
+            more = add(returned, cadre, 1)
+            page = login(cadre).get(reverse("projects:report_edit", args=[report.pk])).content.decode()
+        assert page.count('aria-label="移除') == 1
+        assert "照片和文件可以补充，退回前交的不能移除" in page
+        remove_attachment(more, by=cadre)
+        assert list(returned.attachments.current()) == [seen]
+
+    def test_a_remark_on_the_files_opens_them_and_stands_beside_them(self, report, cadre, county_reviewer, login):
+        seen = add(report, cadre)
+        returned = self.returned(report, cadre, county_reviewer, "attachments")
+        page = login(cadre).get(reverse("projects:report_edit", args=[report.pk])).content.decode()
+        assert '<a href="#id_attachments">照片和文件：请核对</a>' in page
+        assert 'id="id_attachments"' in page
+        assert '<p class="body returned-remark"><b>批注：</b>请核对</p>' in page
+        remove_attachment(seen, by=cadre)
+        assert list(returned.attachments.current()) == []
+
+    def test_a_return_without_remarks_opens_everything(self, report, cadre, county_reviewer):
+        seen = add(report, cadre)
+        sent = submit(report, by=cadre)
+        returned = return_report(sent, by=county_reviewer, version=sent.version, reason="请重填")
+        remove_attachment(seen, by=cadre)
+        assert list(returned.attachments.current()) == []
+
+    def test_the_check_of_a_month_tells_them_in_a_fixed_number_of_queries(
+        self, report, cadre, programme, tree, city_staff, login, count_queries
+    ):
+        add(fill_in(report, by=cadre), cadre, name="培训.jpg")
+        client, url = login(cadre), reverse("projects:month_check", args=[2026, 11])
+        with_one = count_queries(lambda: client.get(url))
+        for number in range(1, 6):
+            village = factories.organization(f"示例{number}村", level=Level.VILLAGE, parent=tree.township)
+            other = approve_site(factories.site(programme, village), by=city_staff)
+            filled = fill_in(other.reports.get(month=report.month), by=cadre)
+            add(filled, cadre, number, name=f"活动{number}.jpg", item=other.stages.first().items.first())
+        assert count_queries(lambda: client.get(url)) == with_one
+        page = client.get(url).content.decode()
+        assert "培训.jpg" in page
+        assert "活动5.jpg" in page

@@ -1,5 +1,6 @@
 """The grid of all of a cadre's sites: the same data and rules as the page of each."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from projects.models import MonthlyReport
 from projects.sheet import report_sheet
 from projects.states import ReportStatus
 from tests import factories
-from tests.projects.conftest import fill_in
+from tests.projects.conftest import fill_in, submit
 
 pytestmark = pytest.mark.django_db
 EDIT = reverse("projects:month_edit", args=[2026, 11])
@@ -90,6 +91,24 @@ def test_those_that_are_complete_are_sent_each_with_its_result(report, more_site
         other.pk: ReportStatus.COUNTY_REVIEW,
         third.pk: ReportStatus.NOT_STARTED,
     }
+
+
+def test_the_check_shows_all_that_was_typed_with_last_month_and_what_is_out_of_the_ordinary(report, cadre, login):
+    october = report.site.reports.get(month=date(2026, 10, 1))
+    submit(october, by=cadre, value=Decimal(1), percent=70)
+    saved = fill_in(report, by=cadre, value=Decimal(4), percent=60)
+    texts = ReportContent(texts={"problems": "雨天停工", "needs": "请派老师", "next_plan": "办一期班"})
+    save_report(saved, by=cadre, version=saved.version, content=texts)
+    for url in [CHECK, reverse("projects:report_check", args=[report.pk])]:
+        page = login(cadre).get(url).content.decode()
+        for words in ["雨天停工", "请派老师", "办一期班"]:
+            assert words in page
+        assert "▲ 异常</b> “建设阶段任务”本期末 60%，低于上期末的 70%。" in page
+        assert "您的说明：按计划开展" in page
+        assert "填报人说明" not in page
+    page = login(cadre).get(CHECK).content.decode()
+    assert '<span class="muted small">上期末 70%</span>' in page
+    assert '<span class="muted small">上月 1，+3</span>' in page
 
 
 def test_a_second_click_tells_the_same(report, cadre, login):

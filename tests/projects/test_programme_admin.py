@@ -54,7 +54,9 @@ def posted(programme=None, **changes) -> dict:
     if programme:
         data |= rows("creation_types", initial=stored(programme.creation_types.all(), "name", "quota", "position"))
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
-        data |= rows("measures", initial=stored(programme.measures.all(), "section", "name", "unit", "position"))
+        data |= rows(
+            "measures", initial=stored(programme.measures.all(), "section", "name", "unit", "tolerance", "position")
+        )
     return data | changes
 
 

@@ -80,7 +80,7 @@ def test_what_was_taken_over_is_marked_in_what_is_sent(site, report, cadre):
 
 def test_the_plan_is_suggested_from_the_schedule(report):
     assert report_sheet(report).suggested_plan() == (
-        "1. 推进“启动阶段任务”，计划 6月30日完成。\n"
-        "2. 推进“建设阶段任务”，计划 11月30日完成。\n"
+        "1. 继续完成“启动阶段任务”（原计划 6月30日）。\n"
+        "2. 继续完成“建设阶段任务”（原计划 11月30日）。\n"
         "3. 推进“验收阶段任务”，计划 12月31日完成。"
     )

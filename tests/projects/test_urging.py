@@ -169,3 +169,9 @@ def test_the_county_reads_it_on_the_review_item_until_it_has_decided(report, cad
     assert '<span class="count">1</span>' in client.get(item).content.decode()
     pass_report(sent, by=county_reviewer, version=sent.version)
     assert words not in client.get(item).content.decode()
+
+
+@pytest.mark.parametrize("address", ["-1", "", " ", "stuck/", "http://[", "/\\evil.example"])
+def test_where_to_go_back_to_is_a_page_of_ours_or_the_report(report, city_staff, login, address):
+    response = login(city_staff).post(url(report), {"next": address})
+    assert (response.status_code, response["Location"]) == (302, report.get_absolute_url())
