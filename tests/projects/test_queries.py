@@ -22,6 +22,8 @@ PAGES = [
     "/boards/excel/",
     "/progress/",
     "/progress/excel/",
+    "/rectifications/?state=all",
+    "/rectifications/excel/?state=all",
     "/reminders/",
     "/reports/",
     "/reports/?month=2026-10",
