@@ -92,6 +92,8 @@ class Person:
             self.fill_in_or_send(report)
         else:
             data = {"version": report.version, "verdict": self.rng.choice(["passed", "returned"]), "reason": "请核对"}
+            if data["verdict"] == "returned" and self.rng.random() < 0.5:
+                data["remark_next_plan"] = "写具体些"
             self.post(reverse("admin:projects_monthlyreport_decide", args=[report.pk]), data)
 
     def fill_in_or_send(self, report: MonthlyReport) -> None:
@@ -99,8 +101,11 @@ class Person:
             self.save(report)
         elif self.rng.random() < 0.15:
             self.post(reverse("projects:report_withdraw", args=[report.pk]), {"version": report.version})
-        else:
+        elif self.rng.random() < 0.5:
             self.post(reverse("projects:report_submit", args=[report.pk]), {"version": report.version})
+        else:
+            data = {"report": report.pk, f"version_{report.pk}": report.version}
+            self.post(reverse("projects:month_submit", args=[2026, 11]), data)
 
     def save(self, report: MonthlyReport) -> None:
         sheet = report_sheet(MonthlyReport.objects.select_related("site__programme").get(pk=report.pk))

@@ -14,7 +14,15 @@ from demo.mistakes import MISTAKES, Mistake, make_one
 from demo.narrative import Narrator, lagging
 from fedwork import clock
 from organizations.models import User
-from projects.actions import ReportContent, pass_report, return_report, save_report, submit_report, urge_report
+from projects.actions import (
+    ReportContent,
+    change_record,
+    pass_report,
+    return_report,
+    save_report,
+    submit_report,
+    urge_report,
+)
 from projects.models import MonthlyReport, ScheduleItem
 from projects.sheet import Sheet, report_sheet
 from projects.states import ReviewDesk
@@ -88,21 +96,23 @@ class Filing:
 
     def draft(self) -> None:
         """Half filled in: what was at hand."""
-        content, _, _ = self._content()
+        content, sheet, _ = self._content()
         content.texts = {}
-        content.figures = dict(list(content.figures.items())[:5])
+        _leave_out_counted(content, sheet)
+        content.figures = dict(list(content.figures.items())[:1])
         content.percents = dict(list(content.percents.items())[:3])
         self._save(content)
 
     def submit(self) -> None:
-        self._submit(self._content()[0])
+        content, sheet, _ = self._content()
+        self._submit(content, sheet)
 
     def submit_with_mistake(self) -> None:
         content, sheet, late = self._content()
         right = content.values()
         self.reason = make_one(content, sheet, late, self.mistakes)
         self.wrong = [key for key, value in content.values().items() if value != right[key]]
-        self._submit(content)
+        self._submit(content, sheet)
 
     def passed(self) -> None:
         self.report = pass_report(self.report, by=self._reviewer(), version=self.report.version)
@@ -130,15 +140,32 @@ class Filing:
     def _save(self, content: ReportContent) -> None:
         self.report = save_report(self.report, by=self.at_work.cadre, version=self.report.version, content=content)
 
-    def _submit(self, content: ReportContent) -> None:
+    def _submit(self, content: ReportContent, sheet: Sheet) -> None:
+        self._write_records(content, sheet)
+        _leave_out_counted(content, sheet)
         self._save(content)
         if anomalies := report_sheet(self.report).anomalies():
             self._save(ReportContent(explanations=self.at_work.narrator.reasons(anomalies, self.month)))
         self.report = submit_report(self.report, by=self.at_work.cadre, version=self.report.version)
         self.written_on = self.written_on or clock.today()
 
+    def _write_records(self, content: ReportContent, sheet: Sheet) -> None:
+        """Make the records say what `content` says: a mistake in a counted figure is one in its records."""
+        for line in sheet.counted:
+            surplus = int(content.figures[line.measure.pk] - line.value)
+            records = self.report.site.activities.in_months([self.report.month]).for_page()
+            if surplus and (record := records.filter(kind=line.measure.kind).first()):
+                setattr(record, line.measure.source, getattr(record, line.measure.source) + surplus)
+                change_record(record, by=self.at_work.cadre, version=record.version)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """What is written down meanwhile makes a new version of the report."""
+        self.report.refresh_from_db(fields=["version", "saved_at", "saved_by"])
+
     def _content(self) -> tuple[ReportContent, Sheet, list]:
         """The right content, the sheet it was made for, and the tasks behind the plan."""
+        self._refresh()
         day, sheet = self.written_on or clock.today(), report_sheet(self.report)
         items = [task.item for task in sheet.tasks]
         percents = {item.pk: self.at_work.percent(item, day) for item in items}
@@ -153,3 +180,8 @@ class Filing:
             done_on={item.pk: self.at_work.done_day(item) for item in items if percents[item.pk] == 100},
         )
         return content, sheet, late
+
+
+def _leave_out_counted(content: ReportContent, sheet: Sheet) -> None:
+    for line in sheet.counted:
+        content.figures.pop(line.measure.pk, None)

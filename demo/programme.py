@@ -9,7 +9,7 @@ from demo.files import read_rows
 from demo.people import Cast
 from demo.tree import load_base
 from organizations.models import AuditEvent, Level, Organization
-from projects.actions import approve_site
+from projects.actions import approve_site, offer_usual_words
 from projects.models import CreationType, Measure, Programme, ProgrammeStage, ProjectSite, TaskTemplate
 from projects.states import StageKind
 
@@ -32,6 +32,15 @@ ACTIVITIES = [
     ("维权帮扶", "人", 10),
     ("宣传报道", "篇", 5),
 ]
+# From which number of the records each unit is counted.
+SOURCES = {
+    "场次": Measure.Source.SESSIONS,
+    "次": Measure.Source.SESSIONS,
+    "人次": Measure.Source.PERSON_TIMES,
+    "人": Measure.Source.PERSONS,
+    "件": Measure.Source.CASES,
+    "篇": Measure.Source.PIECES,
+}
 MONEY = [("省级资金到位", "元", None), ("配套资金到位", "元", None), ("本月支出", "元", 10_000)]
 
 
@@ -59,6 +68,7 @@ def load_programme(city: Organization, launch: date, *, by) -> Programme:
     programme.save()
     for position, (name, quota) in enumerate(TYPES, 1):
         CreationType.objects.create(programme=programme, name=name, quota=quota, position=position)
+    offer_usual_words(programme)
     _load_stages(programme)
     _load_measures(programme)
     AuditEvent.objects.record("新增年度批次", programme, by=by, organization=city)
@@ -97,8 +107,18 @@ def _day(programme: Programme, month: int, day: int) -> date:
 
 def _load_measures(programme: Programme) -> None:
     sections = [(Measure.Section.ACTIVITY, ACTIVITIES), (Measure.Section.MONEY, MONEY)]
+    kinds = {kind.name: kind for kind in programme.activity_kinds.all()}
     Measure.objects.bulk_create(
-        Measure(programme=programme, section=section, name=name, unit=unit, tolerance=tolerance, position=position)
+        Measure(
+            programme=programme,
+            section=section,
+            name=name,
+            unit=unit,
+            source=SOURCES.get(unit, Measure.Source.TYPED),
+            kind=kinds.get(name),
+            tolerance=tolerance,
+            position=position,
+        )
         for section, measures in sections
         for position, (name, unit, tolerance) in enumerate(measures, 1)
     )

@@ -19,6 +19,8 @@ from demo.funding import pledges
 from demo.narrative import Narrator
 from demo.people import Cast
 from demo.programme import CURRENT_MONTH
+from demo.records import record_story
+from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
 from projects.actions import send_due_reminders
@@ -40,13 +42,19 @@ REMINDED_DAYS = 40  # so far back goes the timer that sends the reminders
 def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     """Everything that happened until now, in the order in which it happened."""
     now = clock.now()
-    events = [event for filing in _filings(sites, cast) for event in story(filing, now)] + mornings(now)
+    events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
+
+
+def _month(filing: Filing, now: datetime) -> Story:
+    """What the site did in the month, who visited it, and what became of its report."""
+    told = story(filing, now)
+    return record_story(filing, told) + visit_story(filing) + told
 
 
 def mornings(now: datetime) -> Story:

@@ -50,6 +50,9 @@ RECTIFICATIONS = Entry(
     "整改事项", "projects:rectification_list", "rectify", "交办、整改、延期和复核销号", count=rectifications_to_do
 )
 MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇报会的计划、材料、纪要和通报", wide=True)
+RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
+ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
+VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -81,19 +84,38 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 
 # On a phone five entries stand side by side; the others of a role are `wide`.
 MENUS = {
-    Role.CADRE: [("填报", [HOME, REPORTS, RECTIFICATIONS, REMINDERS]), ("查看", [SITES, TABLES, ORGANIZATIONS])],
+    Role.CADRE: [
+        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
+        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+    ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, DESK_PROGRAMMES, CALENDAR]),
+        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [
-        ("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, RECTIFICATIONS, MEETINGS, SITES, TABLES, ORGANIZATIONS])
+        (
+            "查看",
+            [
+                HOME,
+                BOARDS,
+                PROGRESS,
+                ROLLUP,
+                STUCK,
+                RECTIFICATIONS,
+                MEETINGS,
+                SITES,
+                VISITS,
+                ALL_RECORDS,
+                TABLES,
+                ORGANIZATIONS,
+            ],
+        )
     ],
     Role.AUDITOR: [
         (
@@ -109,6 +131,8 @@ MENUS = {
                 ALL_REPORTS,
                 CLOSES,
                 SITES,
+                VISITS,
+                ALL_RECORDS,
                 TABLES,
                 ORGANIZATIONS,
             ],

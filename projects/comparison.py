@@ -22,6 +22,7 @@ class ComparisonRow:
     is_carried: bool = False
     warning: str = ""
     explanation: str = ""
+    records: int | None = None  # from how many records the figure was counted
 
     @property
     def is_changed(self) -> bool:
@@ -96,6 +97,7 @@ def _row(entry: dict, *, seen: str | None, last_month: str | None) -> Comparison
         is_carried=entry.get("carried", False),
         warning=entry.get("warning", ""),
         explanation=entry.get("explanation", ""),
+        records=entry.get("records"),
     )
 
 

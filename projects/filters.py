@@ -157,6 +157,20 @@ class ProgressForm(PlaceForm):
         return sites.filter(organization__path__contains=f"/{self.places.chosen.pk}/").by_county()
 
 
+class RecordFilterForm(ProgressForm):
+    """One month of the records, the newest that has begun unless another is chosen."""
+
+    field_order = ["programme", "month", "under"]
+
+    def __init__(self, data, *, user):
+        super().__init__(data, user=user)
+        self.fields["month"] = forms.ChoiceField(label="月份", required=False)
+        self.fields["month"].choices = [(f"{month:%Y-%m}", month_name(month)) for month in self.months]
+        self.order_fields(self.field_order)
+        if self.months and not self.data.get("month"):
+            self.data["month"] = f"{self.months[0]:%Y-%m}"
+
+
 class MomentForm(PlaceForm):
     """The month as it was known at a moment (`as_of`); the present unless one is given."""
 

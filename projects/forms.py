@@ -14,13 +14,15 @@ REMARK, REMARK_LENGTH = "remark_", 500
 
 
 class Entry(NamedTuple):
-    """One field as the pages show it: with what is out of the ordinary and the field for the line of reason, if any."""
+    """One field as the pages show it: with what is out of the ordinary and the field for the line of reason, if any.
+    A figure that is counted from records has no field of its own; `remark` is what the last return said of it."""
 
     key: str
-    field: forms.BoundField
+    field: forms.BoundField | None
     is_carried: bool = False
     anomaly: Anomaly | None = None
     why: forms.BoundField | None = None
+    remark: str = ""
 
 
 class ReportForm(forms.Form):
@@ -60,6 +62,9 @@ class ReportForm(forms.Form):
         self._add_why(task.percent_key, task.item.name)
 
     def _add_figure(self, line: FigureLine) -> None:
+        self._add_why(line.key, str(line.measure))
+        if line.is_counted:
+            return
         self.fields[line.key] = NumberField(
             label=str(line.measure),
             unit=line.measure.unit,
@@ -67,7 +72,6 @@ class ReportForm(forms.Form):
             required=False,
             show_hidden_initial=True,
         )
-        self._add_why(line.key, str(line.measure))
 
     def _add_why(self, key: str, label: str) -> None:
         self.fields[f"why_{key}"] = forms.CharField(
@@ -124,7 +128,10 @@ class ReportForm(forms.Form):
         )
 
     def entry(self, key: str, anomaly: Anomaly | None) -> Entry:
-        return Entry(key, self[key], key in self.carried, anomaly, self[f"why_{key}"] if anomaly else None)
+        why = self[f"why_{key}"] if anomaly else None
+        if key not in self.fields:
+            return Entry(key, None, anomaly=anomaly, why=why, remark=self.sheet.report.remarks.get(key, ""))
+        return Entry(key, self[key], key in self.carried, anomaly, why)
 
     def text_entry(self, name: str) -> Entry:
         return Entry(name, self[name])

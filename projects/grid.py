@@ -7,7 +7,7 @@ from django.forms import BoundField
 
 from projects.forms import Entry, ReportForm
 from projects.models import MonthlyReport, Programme
-from projects.sheet import TEXTS, Sheet, report_sheets
+from projects.sheet import TEXTS, FigureLine, Sheet, report_sheets
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Column:
 
 @dataclass
 class Cell:
-    """What one site has to say in one column; None as `entry` where the column isn't asked of this site."""
+    """What one site has to say in one column; None as `entry` where the column isn't asked of this site. `counted` is
+    the line of a figure that isn't typed: its entry has no field."""
 
     column: Column
     entry: Entry | None = None
@@ -28,6 +29,7 @@ class Cell:
     last_label: str = ""
     done_on: BoundField | None = None  # the date of completion of a task
     done_key: str = ""
+    counted: FigureLine | None = None
 
 
 @dataclass
@@ -94,7 +96,8 @@ def _cells(form: ReportForm) -> dict[Column, Cell]:
         )
     for line, entry in form.activity_rows() + form.money_rows():
         column = Column(line.measure.name, line.measure.unit)
-        cells[column] = Cell(column, entry, line.last_typed, f"上月 {line.last_typed}" if line.last_typed else "")
+        last_label = f"上月 {line.last_typed}" if line.last_typed else ""
+        cells[column] = Cell(column, entry, line.last_typed, last_label, counted=line if line.is_counted else None)
     for name, label in TEXTS:
         column = Column(label, "")
         plan = form.sheet.suggested_plan() if name == "next_plan" else ""

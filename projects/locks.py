@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from fedwork import clock
-from projects.models import MonthClose, MonthlyReport, Programme, ReportUnlock
+from projects.models import GuidanceVisit, MonthClose, MonthlyReport, Programme, ReportUnlock
 from projects.states import ReportStatus
 
+VISIT_CHANGES = timedelta(days=7)  # so long what was written down late, after the month's close, may be put right
 LOCKED = {"submitted", "not_begun", "closed", "overdue"}  # the codes of locks, also those of the actions' refusals
 
 
@@ -59,6 +60,21 @@ def report_locks(
     shut = _shut(editable, now) if editable else {}
     unlocked = _unlocked(shut, now) if shut and regard_unlocks else {}
     return locks | {pk: lock for pk, lock in shut.items() if pk not in unlocked}
+
+
+def visit_lock(visit: GuidanceVisit) -> Lock | None:
+    """Why the note of a visit can't be changed, None when it can. One query at most."""
+    if visit.removed_at:
+        return Lock("removed", f"这次调研指导已于 {_when(visit.removed_at)} 移除。")
+    if visit.recorded_at + VISIT_CHANGES > clock.now():
+        return None
+    close = MonthClose.objects.filter(programme=visit.site.programme_id, month=visit.month).first()
+    if close:
+        when = _when(close.closed_at)
+        return Lock(
+            "closed", f"{visit.month_label}已于 {when} 月结，这次调研指导记下已满 {VISIT_CHANGES.days} 天，不能再改。"
+        )
+    return None
 
 
 def lock_moment(report: MonthlyReport) -> datetime | None:

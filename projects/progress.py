@@ -96,7 +96,7 @@ class Matrix:
     @property
     def total_rows(self) -> Iterator[tuple[str, str, list]]:
         """(label, state, [(month, count or None)])"""
-        for label, key in [("应报", "due"), ("已报", "submitted"), ("按时", "on_time"), ("已通过", "accepted")]:
+        for label, key in [("应报", "due"), ("已报", "submitted"), ("按时", "on_time"), ("已审", "accepted")]:
             yield label, key, [(m, total and total[key]) for m, total in zip(self.months, self.totals, strict=True)]
 
 

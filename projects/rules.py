@@ -1,7 +1,16 @@
 """Who may do what with programmes, sites and reports. Pure functions; scope itself is `visible_to`."""
 
 from organizations.models import Role
-from projects.models import Meeting, MonthlyReport, Programme, ProgrammeStage, ProjectSite, Rectification
+from projects.models import (
+    GuidanceVisit,
+    Meeting,
+    MonthlyReport,
+    Programme,
+    ProgrammeStage,
+    ProjectSite,
+    Rectification,
+    VisitLevel,
+)
 from projects.states import ReviewDesk
 
 READERS = {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.AUDITOR}
@@ -72,6 +81,22 @@ def can_unlock_report(user, report: MonthlyReport) -> bool:
 def can_correct_figure(user, report: MonthlyReport) -> bool:
     """补正 by who runs the programme; whether the report is accepted is for the action to say."""
     return can_unlock_report(user, report)
+
+
+def visit_level_of(user) -> VisitLevel | None:
+    """In whose name the user visits sites."""
+    levels = {Role.CITY_STAFF: VisitLevel.CITY, Role.COUNTY_REVIEWER: VisitLevel.COUNTY}
+    return levels.get(user.role) if user.is_active else None
+
+
+def can_record_visit(user, site: ProjectSite) -> bool:
+    """Who visits writes the note: city staff and county reviewers, each in the own part of the tree."""
+    return visit_level_of(user) is not None and site.is_approved and _within(user, site.organization)
+
+
+def can_change_visit(user, visit: GuidanceVisit) -> bool:
+    """The post that went there, not only the person."""
+    return can_record_visit(user, visit.site) and visit.level == visit_level_of(user)
 
 
 def can_receive_reminders(user) -> bool:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from projects.models import Activity, Publicity
 from projects.views import (
     attachments,
     autosave,
@@ -10,6 +11,7 @@ from projects.views import (
     papers,
     programmes,
     raising,
+    records,
     rectifications,
     reminders,
     report_list,
@@ -17,6 +19,7 @@ from projects.views import (
     reviews,
     sites,
     stuck,
+    visits,
     workbook,
 )
 
@@ -77,4 +80,32 @@ urlpatterns = [
     path("meetings/<int:pk>/pack/", meetings.meeting_pack_page, name="meeting_pack"),
     path("meetings/<int:pk>/circular/", meetings.meeting_circular, name="meeting_circular"),
     path("meetings/<int:pk>/minutes/", meetings.meeting_minutes, name="meeting_minutes"),
+    path("records/", records.record_list, name="record_list"),
+    path("records/sites/<int:pk>/", records.record_site, name="record_site"),
+    path("records/sites/<int:pk>/<int:year>/<int:month>/", records.record_month, name="record_month"),
+    *(
+        each
+        for model in [Activity, Publicity]
+        for name in [model._meta.model_name]
+        for each in [
+            path(
+                f"records/sites/<int:pk>/<int:year>/<int:month>/{name}/",
+                records.record_add,
+                {"model": model},
+                name=f"{name}_add",
+            ),
+            path(f"records/{name}/<int:pk>/", records.record_edit, {"model": model}, name=f"{name}_edit"),
+            path(f"records/{name}/<int:pk>/remove/", records.record_remove, {"model": model}, name=f"{name}_remove"),
+            path(
+                f"records/{name}/<int:pk>/attachments/", records.record_attach, {"model": model}, name=f"{name}_attach"
+            ),
+        ]
+    ),
+    path("visits/", visits.visit_matrix, name="visit_matrix"),
+    path("visits/excel/", visits.visit_excel, name="visit_excel"),
+    path("visits/sites/<int:pk>/add/", visits.visit_add, name="visit_add"),
+    path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
+    path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
+    path("visits/<int:pk>/remove/", visits.visit_remove, name="visit_remove"),
+    path("visits/<int:pk>/attachments/", visits.visit_attach, name="visit_attach"),
 ]

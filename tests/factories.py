@@ -14,14 +14,18 @@ from fedwork import clock
 from fedwork.received import receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
+from projects.actions import offer_usual_words
 from projects.models import (
+    Activity,
     Attachment,
     CreationType,
+    GuidanceVisit,
     Measure,
     MonthlyReport,
     Programme,
     ProgrammeStage,
     ProjectSite,
+    Publicity,
     Rectification,
     TaskTemplate,
 )
@@ -64,6 +68,7 @@ def programme(organization: Organization, *, year: int = 2026, first_month: date
     )
     for position, (name, quota) in enumerate([("示范村", 9), ("示范社区", 9), ("皖嫂示范基地", 1)]):
         CreationType.objects.create(programme=made, name=name, quota=quota, position=position)
+    offer_usual_words(made)
     for kind, first, last in [(StageKind.LAUNCH, 0, 0), (StageKind.BUILD, 1, 5), (StageKind.ACCEPT, 6, 6)]:
         stage = ProgrammeStage.objects.create(
             programme=made, kind=kind, starts_on=month(first), ends_on=month(last) + relativedelta(day=31)
@@ -118,3 +123,32 @@ def _photo(*, by: User, **fields) -> Attachment:
     made.write_files(receive(upload(picture(colour=colour))))
     made.save()
     return made
+
+
+def activity(site: ProjectSite, day: date, *, kind: str = "教育培训", **fields) -> Activity:
+    """Not saved: for `projects.actions.add_record`."""
+    fields.setdefault("title", f"示例活动 {next(numbers)}")
+    fields.setdefault("sessions", 1)
+    kinds = site.programme.activity_kinds
+    return Activity(site=site, happened_on=day, kind=kinds.get(name=kind), **fields)
+
+
+def publicity(site: ProjectSite, day: date, **fields) -> Publicity:
+    """Not saved: for `projects.actions.add_record`."""
+    fields.setdefault("title", f"示例报道 {next(numbers)}")
+    return Publicity(site=site, happened_on=day, channel=site.programme.channels.first(), **fields)
+
+
+def visit(site: ProjectSite, day: date, **fields) -> GuidanceVisit:
+    """Not saved: for `projects.actions.add_visit`."""
+    guidance = dict.fromkeys(["on_activities", "on_venue", "on_files"], "符合要求")
+    given = {"visitors": "市妇联发展部", "interlocutors": ["village"]} | guidance | fields
+    return GuidanceVisit(site=site, happened_on=day, **given)
+
+
+def counted(measure: Measure, source: Measure.Source, kind: str = "") -> Measure:
+    """From now on counted from records."""
+    measure.source, measure.kind = source, measure.programme.activity_kinds.filter(name=kind).first()
+    measure.full_clean()
+    measure.save()
+    return measure

@@ -1,49 +1,90 @@
-"""Photos and files come to a report, and are taken from it, as long as it can be filled in."""
+"""Photos and files come to a report or a visit, and are taken from it, as long as it can be changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from fedwork import clock
 from fedwork.received import ReceivedFile
 from fedwork.uploads import MEGABYTE
 from organizations.models import AuditEvent
-from projects.actions.locking import lock_for_filling_in
-from projects.models import Attachment, MonthlyReport, ScheduleItem
+from projects.actions.locking import lock_for_filling_in, lock_visit
+from projects.models import Activity, Attachment, GuidanceVisit, MonthlyReport, Publicity, ScheduleItem
 
 
 def add_attachment(
-    report: MonthlyReport, *, by, received: ReceivedFile, item: ScheduleItem | None = None
+    report: MonthlyReport,
+    *,
+    by,
+    received: ReceivedFile,
+    item: ScheduleItem | None = None,
+    record: Activity | Publicity | None = None,
 ) -> Attachment:
-    """Keep a photo or file with the report, and with one of its site's tasks when `item` is given.
+    """Keep a photo or file with the report, and with one of its site's tasks or records when it is given.
 
     The same content sent twice is kept once: a phone that lost the answer simply sends again. Raises ValidationError
     (not open, too many, quota, disk full) and PermissionDenied. Whatever fails, no file stays without its row.
     """
     attachment = Attachment(report=report, site_id=report.site_id, item=item, uploaded_by=by, uploaded_at=clock.now())
+    if record:
+        setattr(attachment, record._meta.model_name, record)
+    with _whole(attachment):
+        report = lock_for_filling_in(report, by=by)
+        if there := report.attachments.current().filter(sha256=received.sha256).first():
+            return _same(there, attachment)
+        _refuse_foreign(report, attachment)
+        _keep(attachment, received, report.attachments.filter(_beside(attachment)), by=by)
+    return attachment
+
+
+def add_visit_attachment(visit: GuidanceVisit, *, by, received: ReceivedFile) -> Attachment:
+    """Keep a photo or file with a visit, as long as its note can be changed; raises as `add_attachment` does."""
+    attachment = Attachment(visit=visit, site_id=visit.site_id, uploaded_by=by, uploaded_at=clock.now())
+    with _whole(attachment):
+        visit = lock_visit(visit, by=by)
+        if there := visit.attachments.current().filter(sha256=received.sha256).first():
+            return there
+        _keep(attachment, received, visit.attachments, by=by)
+    return attachment
+
+
+@contextmanager
+def _whole(attachment: Attachment) -> Iterator[None]:
+    """Row and files come to be together, or neither."""
     try:
         with transaction.atomic():
-            report = lock_for_filling_in(report, by=by)
-            if there := report.attachments.current().filter(sha256=received.sha256).first():
-                return _same(there, item)
-            _refuse_foreign_item(report, item)
-            _refuse_overflow(report, received)
-            attachment.write_files(received)
-            attachment.save()
-            _record("上传附件", attachment, by=by)
+            yield
     except BaseException:
         attachment.remove_files()
         raise
-    return attachment
+
+
+def _beside(attachment: Attachment) -> Q:
+    """Those that are counted together with it: of the same record, or else of the report and its tasks."""
+    return Q(activity=attachment.activity, publicity=attachment.publicity)
+
+
+def _keep(attachment: Attachment, received: ReceivedFile, beside, *, by) -> None:
+    _refuse_overflow(attachment, received, beside)
+    attachment.write_files(received)
+    attachment.save()
+    _record("上传附件", attachment, by=by)
 
 
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by) -> None:
-    """Take it out of its report. A report that was never submitted forgets the file; else it is only marked.
+    """Take it out of its report or visit. A report that was never submitted forgets the file; else it is only marked.
 
-    Raises ValidationError when the report isn't open for filling in, PermissionDenied. Twice is as good as once.
+    Raises ValidationError when the report or the visit is locked, PermissionDenied. Twice is as good as once.
     """
-    lock_for_filling_in(attachment.report, by=by)
+    if attachment.visit:
+        lock_visit(attachment.visit, by=by)
+    else:
+        lock_for_filling_in(attachment.report, by=by)
     attachment = Attachment.objects.select_for_update(of=("self",)).filter(pk=attachment.pk, removed_at=None).first()
     if attachment is None:
         return
@@ -51,7 +92,7 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
         raise ValidationError(
             "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。", code="not_reopened"
         )
-    if attachment.report.round:
+    if attachment.visit or attachment.report.round:
         attachment.removed_at, attachment.removed_by = clock.now(), by
         attachment.save(update_fields=["removed_at", "removed_by"])
     else:
@@ -60,22 +101,27 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
     _record("移除附件", attachment, by=by)
 
 
-def _same(there: Attachment, item: ScheduleItem | None) -> Attachment:
-    if there.item != item:
-        place = f"“{there.item}”下面" if there.item else "本月月报里（没有分到任务）"
+def _same(there: Attachment, attachment: Attachment) -> Attachment:
+    if (there.item, there.record) != (attachment.item, attachment.record):
+        subject = there.item or there.record
+        place = f"“{subject}”下面" if subject else "本月月报里（没有分到任务）"
         raise ValidationError(f"同样的文件已经在{place}了，要换地方请先移除那一个。")
     return there
 
 
-def _refuse_foreign_item(report: MonthlyReport, item: ScheduleItem | None) -> None:
-    if item and item.stage.site_id != report.site_id:
+def _refuse_foreign(report: MonthlyReport, attachment: Attachment) -> None:
+    if attachment.item and attachment.item.stage.site_id != report.site_id:
         raise ValidationError("所选的工作内容不是这个项目点的。")
+    record = attachment.record
+    if record and ((record.site_id, record.month) != (report.site_id, report.month) or record.removed_at):
+        raise ValidationError("这条工作记录已移除，或者不是本月的。")
 
 
-def _refuse_overflow(report: MonthlyReport, received: ReceivedFile) -> None:
-    if report.attachments.current().count() >= settings.REPORT_MAX_FILES:
-        raise ValidationError(f"一份月报最多 {settings.REPORT_MAX_FILES} 个照片和文件，请先移除不需要的。")
-    refuse_over_quota(report.site_id, received)
+def _refuse_overflow(attachment: Attachment, received: ReceivedFile, beside) -> None:
+    if beside.current().count() >= settings.REPORT_MAX_FILES:
+        whole = attachment.record._meta.verbose_name if attachment.record else "月报"
+        raise ValidationError(f"一份{whole}最多 {settings.REPORT_MAX_FILES} 个照片和文件，请先移除不需要的。")
+    refuse_over_quota(attachment.site_id, received)
 
 
 def refuse_over_quota(site_id: int, received: ReceivedFile) -> None:

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from fedwork import clock
 from projects import rules
-from projects.locks import report_lock
-from projects.models import MonthlyReport
+from projects.locks import report_lock, visit_lock
+from projects.models import GuidanceVisit, MonthlyReport
 
 
 class StaleReportError(ValidationError):
@@ -32,6 +32,17 @@ def lock_for_filling_in(report: MonthlyReport, *, by) -> MonthlyReport:
     if not rules.can_fill_in_report(by, report):
         raise PermissionDenied
     return report
+
+
+def lock_visit(visit: GuidanceVisit, *, by) -> GuidanceVisit:
+    """The visit as it is now; it raises as `lock_for_filling_in` does. A removed one is gone for good."""
+    rows = GuidanceVisit.objects.select_for_update(of=("self",)).select_related("site__programme__organization")
+    visit = rows.select_related("site__organization").get(pk=visit.pk)
+    if lock := visit_lock(visit):
+        raise ValidationError(str(lock), code=lock.code)
+    if not rules.can_change_visit(by, visit):
+        raise PermissionDenied
+    return visit
 
 
 def refuse_stale(report: MonthlyReport, version: int) -> None:

@@ -4,7 +4,17 @@ from django.db import transaction
 
 from organizations.models import AuditEvent
 from projects import rules
-from projects.models import Programme
+from projects.models import ActivityKind, Programme, PublicityChannel
+from projects.models.fieldwork import CHANNELS, KINDS
+
+
+def offer_usual_words(programme: Programme) -> None:
+    """A new programme without kinds of activity or channels of publicity of its own gets those that are usual."""
+    for model, names in [(ActivityKind, KINDS), (PublicityChannel, CHANNELS)]:
+        if not model.objects.filter(programme=programme).exists():
+            model.objects.bulk_create(
+                model(programme=programme, name=name, position=position) for position, name in enumerate(names, 1)
+            )
 
 
 @transaction.atomic
@@ -24,8 +34,11 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     copy.full_clean()
     copy.save(force_insert=True)
     types = {row.pk: _copy_row(row, programme=copy) for row in programme.creation_types.all()}
+    kinds = {row.pk: _copy_row(row, programme=copy) for row in programme.activity_kinds.all()}
+    for channel in programme.channels.all():
+        _copy_row(channel, programme=copy)
     for measure in programme.measures.all():
-        _copy_row(measure, programme=copy)
+        _copy_row(measure, programme=copy, kind=kinds.get(measure.kind_id))
     for stage in programme.stages.prefetch_related("tasks"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
     AuditEvent.objects.record(

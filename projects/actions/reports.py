@@ -3,6 +3,7 @@
 Each function locks the row, checks the state, then the rule, then the version; it writes, and leaves one audit row.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,8 @@ from fedwork import clock
 from organizations.models import AuditEvent
 from projects.actions.locking import lock_for_filling_in, refuse_stale, stale_report
 from projects.actions.reopening import refuse_changes_outside
-from projects.models import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission
-from projects.sheet import report_sheet
+from projects.models import Measure, MonthlyReport, ProgressLine, ReportFigure, ReportSubmission
+from projects.sheet import Sheet, report_sheet
 from projects.states import FIRST_STATUS, ReportStatus
 
 UNKNOWN = object()  # the base of a field of which the caller doesn't say what it held
@@ -80,6 +81,7 @@ def save_report(
     Raises ValidationError when the report isn't open for filling in, StaleReportError, PermissionDenied.
     """
     report = lock_for_filling_in(report, by=by)
+    _refuse_counted(content)
     if report.version != version:
         _refuse_conflicts(report, content, base or {})
     refuse_changes_outside(report, content.values())
@@ -98,6 +100,15 @@ def save_report(
     if is_first:
         AuditEvent.objects.record("开始填报", report, by=by, organization=report.site.organization)
     return report
+
+
+def _refuse_counted(content: ReportContent) -> None:
+    """What the records say is said by nobody else; a workbook may be older than that rule."""
+    counted = Measure.objects.filter(pk__in=content.figures).exclude(source=Measure.Source.TYPED)
+    if content.figures and (measure := counted.first()):
+        raise ValidationError(
+            f"“{measure}”由工作记录自动计数，不能填写。数字不对的，请到工作记录里增改。", code="counted"
+        )
 
 
 def _refuse_conflicts(report: MonthlyReport, content: ReportContent, base: dict[str, object]) -> None:
@@ -138,6 +149,8 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
     if report.is_nil:
         report.figures.all().delete()
         report.progress_lines.all().delete()
+    else:
+        _freeze_counted(report, sheet)
     now = clock.now()
     report.status = FIRST_STATUS[report.site.programme.review_chain]
     report.round, report.version = report.round + 1, report.version + 1
@@ -159,18 +172,27 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
     return report
 
 
+def _freeze_counted(report: MonthlyReport, sheet: Sheet) -> None:
+    """From now on they are figures like those that were typed, whatever becomes of the records and of their rules."""
+    _put_figures(
+        ReportFigure(report=report, measure=line.measure, value=line.value, records=line.records)
+        for line in sheet.counted
+    )
+
+
 def _write_figures(report: MonthlyReport, content: ReportContent) -> None:
     emptied = [pk for pk, value in content.figures.items() if value is None]
     report.figures.filter(measure__in=emptied).delete()
+    _put_figures(
+        ReportFigure(report=report, measure_id=pk, value=value)
+        for pk, value in content.figures.items()
+        if value is not None
+    )
+
+
+def _put_figures(figures: Iterable[ReportFigure]) -> None:
     ReportFigure.objects.bulk_create(
-        [
-            ReportFigure(report=report, measure_id=pk, value=value)
-            for pk, value in content.figures.items()
-            if value is not None
-        ],
-        update_conflicts=True,
-        unique_fields=["report", "measure"],
-        update_fields=["value"],
+        figures, update_conflicts=True, unique_fields=["report", "measure"], update_fields=["value", "records"]
     )
 
 

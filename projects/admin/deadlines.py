@@ -58,7 +58,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, initial={"before": line.value or 0}, **kwargs)
         measure = line.measure
         self.fields["after"] = NumberField(
-            label=f"{measure.name}补正为", unit=measure.unit, decimal_places=measure.decimal_places
+            label=f"{measure}补正为", unit=measure.unit, decimal_places=measure.decimal_places
         )
         self.order_fields(self.field_order)
 

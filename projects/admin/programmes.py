@@ -16,10 +16,18 @@ from fedwork.dates import MonthField
 from organizations.modeladmin import ScopedModelAdmin, ScopedTabularInline
 from organizations.models import Level
 from projects import rules
-from projects.actions import copy_programme, recompute_due_dates
+from projects.actions import copy_programme, offer_usual_words, recompute_due_dates
 from projects.admin.inputs import OfficeInputs
 from projects.due import DueDay
-from projects.models import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models import (
+    ActivityKind,
+    CreationType,
+    Measure,
+    Programme,
+    ProgrammeStage,
+    PublicityChannel,
+    TaskTemplate,
+)
 from projects.models.programme import DUE_FIELDS
 from projects.states import StageKind
 
@@ -60,8 +68,29 @@ class StageInline(ProgrammeInline):
 
 class MeasureInline(ProgrammeInline):
     model = Measure
-    fields = ["section", "name", "unit", "tolerance", "position"]
+    fields = ["section", "name", "unit", "source", "kind", "tolerance", "position"]
     verbose_name_plural = "月报指标"
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        if field := formset.form.base_fields.get("kind"):
+            kinds = obj.activity_kinds.all() if obj else ActivityKind.objects.none()
+            field.queryset = kinds
+            # Read once, not once for each measure.
+            field.choices = [("", "不按活动"), *((kind.pk, kind.name) for kind in kinds)]
+        return formset
+
+
+class ActivityKindInline(ProgrammeInline):
+    model = ActivityKind
+    fields = ["name", "position"]
+    verbose_name_plural = "活动类别"
+
+
+class ChannelInline(ProgrammeInline):
+    model = PublicityChannel
+    fields = ["name", "position"]
+    verbose_name_plural = "宣传渠道"
 
 
 class CopyForm(forms.Form):
@@ -91,6 +120,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     month_fields = ("first_month", "last_month")
     fieldsets = [
         (None, {"fields": ["organization", "name", "year", "document_number", "legal_basis"]}),
+        ("调研指导", {"fields": ["has_monthly_visits"]}),
         ("资金", {"fields": ["province_amount", "matching_floor", "matching_ratio"]}),
         (
             "月报",
@@ -107,7 +137,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
         ),
         ("督查汇报会", {"fields": ["meeting_interval", "meeting_first_on"]}),
     ]
-    inlines = [CreationTypeInline, StageInline, MeasureInline]
+    inlines = [CreationTypeInline, StageInline, ActivityKindInline, ChannelInline, MeasureInline]
     list_display = ["name", "year", "organization", "quotas", "approved", "proposed", "review_chain"]
     list_filter = ["year"]
     list_select_related = ["organization"]
@@ -132,6 +162,8 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
         """Last of all the rows: recording holds everybody else up."""
         super().save_related(request, form, formsets, change)
         programme = form.instance
+        if not change:
+            offer_usual_words(programme)
         if change and {*DUE_FIELDS} & {*form.changed_data}:
             changed = recompute_due_dates(programme, by=request.user, note=f"改为{programme.due_rule}")
             messages.info(request, f"{changed} 份还没有到期的月报，截止时间已按新的规则调整。")

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0003_calendar_exceptions"),
-        ("projects", "0007_measure_tolerance"),
+        ("projects", "0008_fieldwork"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

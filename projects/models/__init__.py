@@ -1,5 +1,6 @@
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
+from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.models.rectification import (
@@ -15,12 +16,18 @@ from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, Re
 from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
+from projects.models.visit import GuidanceVisit, Interlocutor, Topic, VisitLevel
 
 __all__ = [
+    "Activity",
+    "ActivityKind",
     "Addressee",
     "Attachment",
     "CreationType",
+    "Festival",
     "FigureCorrection",
+    "GuidanceVisit",
+    "Interlocutor",
     "Measure",
     "Meeting",
     "MeetingAttendee",
@@ -31,6 +38,8 @@ __all__ = [
     "ProgrammeStage",
     "ProgressLine",
     "ProjectSite",
+    "Publicity",
+    "PublicityChannel",
     "Rectification",
     "RectificationCategory",
     "RectificationSource",
@@ -46,8 +55,11 @@ __all__ = [
     "ReviewDecision",
     "ReviewOpening",
     "ScheduleItem",
+    "SiteRecord",
     "Stage",
     "StepKind",
     "TaskTemplate",
+    "Topic",
+    "VisitLevel",
     "is_supplementary",
 ]

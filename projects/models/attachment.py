@@ -1,4 +1,6 @@
-"""Photos and files that belong to a site: shown with a report, and with the task that they are evidence for."""
+"""Photos and files that belong to a site: shown with a report, and with the task or record that they are evidence for.
+
+Those of an activity or a piece of publicity lie in the report of its month, too; those of a visit in no report."""
 
 import secrets
 from pathlib import PurePath
@@ -12,10 +14,12 @@ from django.utils import timezone
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.uploads import MEGABYTE
+from projects.models.fieldwork import Activity, Publicity
 from projects.models.rectification import Rectification
 from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
+from projects.models.visit import GuidanceVisit
 
 ATTACHMENTS = "attachments"  # the key of what is attached among a report's fields
 
@@ -31,13 +35,13 @@ class AttachmentQuerySet(models.QuerySet):
 
     def for_page(self) -> "AttachmentQuerySet":
         """With all that a page shows of them, what was removed last."""
-        return self.select_related("item", "uploaded_by", "removed_by").order_by(
+        return self.select_related("item", "activity", "publicity", "uploaded_by", "removed_by").order_by(
             F("removed_at").asc(nulls_first=True), "uploaded_at", "pk"
         )
 
     def of_sheets(self) -> "AttachmentQuerySet":
         """What a sheet tells of them, see `Sheet.attachments`."""
-        return self.current().select_related("item")
+        return self.current().select_related("item", "activity", "publicity", "visit")
 
     def total_bytes(self) -> int:
         return self.aggregate(total=Sum("size"))["total"] or 0
@@ -75,6 +79,15 @@ class Attachment(models.Model):
     rectification = models.ForeignKey(
         Rectification, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="整改事项"
     )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="活动记录"
+    )
+    publicity = models.ForeignKey(
+        Publicity, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="宣传报道"
+    )
+    visit = models.ForeignKey(
+        GuidanceVisit, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="调研指导"
+    )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     name = models.CharField("文件名", max_length=100)
     file = models.FileField("文件", upload_to=stored_name, max_length=120)
@@ -110,6 +123,22 @@ class Attachment(models.Model):
                 name="attachment_once_in_rectification",
                 violation_error_message="这个文件在整改材料里已经有了。",
             ),
+            models.UniqueConstraint(
+                fields=["visit", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_visit",
+                violation_error_message="这个文件在这次调研指导里已经有了。",
+            ),
+            models.CheckConstraint(
+                # Who may add and remove it follows from the report or from the visit, never from both.
+                condition=Q(visit=None) | Q(report=None, item=None, activity=None, publicity=None),
+                name="attachment_of_visit_or_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(activity=None, publicity=None)
+                | Q(report__isnull=False, item=None) & (Q(activity=None) | Q(publicity=None)),
+                name="attachment_of_one_record",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="photo") | Q(width__isnull=False, height__isnull=False) & ~Q(thumbnail=""),
                 name="attachment_photo_is_whole",
@@ -127,6 +156,11 @@ class Attachment(models.Model):
         return reverse("projects:attachment_file", args=[self.pk])
 
     @property
+    def record(self) -> Activity | Publicity | GuidanceVisit | None:
+        """What of the site's work it shows; None for what belongs to the report or a task."""
+        return self.activity or self.publicity or self.visit
+
+    @property
     def is_photo(self) -> bool:
         return self.kind == self.Kind.PHOTO
 
@@ -134,17 +168,18 @@ class Attachment(models.Model):
     def is_closed(self) -> bool:
         """It was sent before a return whose remarks ask for other things: it stays. More may come, as evidence for
         what is corrected: the reviewer sees them as a change."""
-        opened = self.report.reopened_keys
+        opened = self.report.reopened_keys if self.report else None
         if opened is None or ATTACHMENTS in opened:
             return False
         return self.uploaded_at <= self.report.last_return.submission.submitted_at
 
     @property
     def in_words(self) -> str:
-        """Name, task and time: phones call every photo the same."""
+        """Name, task or record, and time: phones call every photo the same."""
         uploaded = timezone.localtime(self.uploaded_at)
-        task = f"{self.item}，" if self.item else ""
-        return f"{self.name}（{task}{uploaded.month}月{uploaded.day}日 {uploaded:%H:%M}）"
+        subject = self.item or self.record
+        about = f"{subject}，" if subject else ""
+        return f"{self.name}（{about}{uploaded.month}月{uploaded.day}日 {uploaded:%H:%M}）"
 
     @property
     def suffix(self) -> str:

@@ -106,6 +106,9 @@ class Programme(models.Model):
         help_text="截止后满这些天还没有提交的，不能再填，由市妇联逐份解锁；空着即不锁定",
     )
     review_chain = models.CharField("审核流程", max_length=20, choices=ReviewChain, default=ReviewChain.COUNTY_CITY)
+    has_monthly_visits = models.BooleanField(
+        "市妇联每月到点指导", default=True, help_text="每个项目点每月至少一次；没有去的月份在“调研指导”里标出"
+    )
 
     meeting_interval = models.PositiveSmallIntegerField(
         "督查汇报会几个月一次",
@@ -350,6 +353,19 @@ class Measure(models.Model):
         ACTIVITY = "activity", "活动"
         MONEY = "money", "资金"
 
+    class Source(models.TextChoices):
+        """Typed, or counted from the records of the site and month."""
+
+        TYPED = "typed", "手工填写"
+        SESSIONS = "sessions", "活动的场次（次数）"
+        PERSON_TIMES = "person_times", "活动的人次"
+        PERSONS = "persons", "活动的人数"
+        CASES = "cases", "活动的件数"
+        PIECES = "pieces", "宣传报道的篇数"
+        VISITS = "visits", "调研指导的次数"
+
+    OF_ACTIVITIES = [Source.SESSIONS, Source.PERSON_TIMES, Source.PERSONS, Source.CASES]
+
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="measures", verbose_name="批次")
     section = models.CharField("类别", max_length=10, choices=Section)
     name = models.CharField("指标", max_length=40)
@@ -364,6 +380,21 @@ class Measure(models.Model):
         validators=[MinValueValidator(0)],
         help_text="与上月、以前各月相差在这个数以内不要求写原因；空着就不比较，如一次性的到位资金",
     )
+    source = models.CharField(
+        "来源",
+        max_length=15,
+        choices=Source,
+        default=Source.TYPED,
+        help_text="由工作记录计数的，月报里自动填好，不再手工填写；已提交的月报不受修改影响",
+    )
+    kind = models.ForeignKey(
+        "projects.ActivityKind",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name="哪类活动",
+    )
     position = models.PositiveSmallIntegerField("顺序", default=0)
 
     class Meta:
@@ -374,7 +405,18 @@ class Measure(models.Model):
                 fields=["programme", "name", "unit"],
                 name="measure_unique",
                 violation_error_message="同一批次里指标和单位不能重复。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["sessions", "person_times", "persons", "cases"], kind__isnull=False)
+                | ~Q(source__in=["sessions", "person_times", "persons", "cases"]) & Q(kind=None),
+                name="measure_source_has_kind",
+                violation_error_message="按活动计数的要选哪类活动，其他来源不选。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(section="money") | Q(source="typed"),
+                name="measure_money_is_typed",
+                violation_error_message="资金指标只能手工填写。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -383,6 +425,14 @@ class Measure(models.Model):
     @property
     def is_used(self) -> bool:
         return self.figures.exists() or self.corrections.exists()
+
+    @property
+    def is_counted(self) -> bool:
+        return self.source != self.Source.TYPED
+
+    def clean(self) -> None:
+        if self.kind and self.kind.programme_id != self.programme_id:
+            raise ValidationError({"kind": "所选的活动类别不是这个批次的。"})
 
     @property
     def decimal_places(self) -> int:

@@ -305,9 +305,13 @@ class MonthlyReport(models.Model):
 
 
 class ReportFigure(models.Model):
+    """`records`: from how many records of the site the value was counted when the report was submitted; None when it
+    was typed."""
+
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="figures")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="figures", verbose_name="指标")
     value = models.DecimalField("本月", max_digits=14, decimal_places=2)
+    records = models.PositiveIntegerField("计自几条记录", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "月报数字"

@@ -1,15 +1,13 @@
 """Form 3.3, 项目进度月报表, of one report: blocks A to D, filled in or empty, for the page and for Excel."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
-from fedwork import clock
 from fedwork.excel import EPOCH, Block, Box, Kind, Paper, head
 from projects.models import MonthlyReport, ReviewDecision
-from projects.sheet import FigureLine, Sheet, TaskLine
+from projects.sheet import FigureLine, Sheet, TaskLine, reported_on
 from projects.states import Verdict
 
 WIDTHS = (27, 12, 8, 9, 9, 9, 9, 9)
@@ -50,12 +48,6 @@ def _above(report: MonthlyReport, *, is_empty: bool) -> list[list[str]]:
         [f"填报单位：{unit}（盖章）", f"报告期：{report.month_label}{nil}"],
         [f"项目点：{site.name}", f"类型：{site.creation_type}", f"编号：{number}"],
     ]
-
-
-def reported_on(report: MonthlyReport) -> date:
-    """The day by which the form measures 序时进度: when it was sent, today before that, never after its month."""
-    day = timezone.localdate(report.submitted_at) if report.submitted_at else clock.today()
-    return min(report.month_end, max(day, report.month))
 
 
 def _number(value: Decimal | int | None, **options) -> Box:

@@ -5,7 +5,17 @@ round, the review, the workbook and the print, in a fixed number of queries.
 """
 
 from projects.sheet.lines import Anomaly, FigureLine, TaskLine
-from projects.sheet.loading import load_attachments, report_sheet, report_sheets
+from projects.sheet.loading import load_attachments, report_sheet, report_sheets, reported_on
 from projects.sheet.sheet import TEXTS, Sheet
 
-__all__ = ["TEXTS", "Anomaly", "FigureLine", "Sheet", "TaskLine", "load_attachments", "report_sheet", "report_sheets"]
+__all__ = [
+    "TEXTS",
+    "Anomaly",
+    "FigureLine",
+    "Sheet",
+    "TaskLine",
+    "load_attachments",
+    "report_sheet",
+    "report_sheets",
+    "reported_on",
+]

@@ -22,17 +22,23 @@ class Anomaly(NamedTuple):
 @dataclass
 class FigureLine:
     """One measure: `last` is last month's value, `past` those of up to 12 earlier months, `earlier` the sum over the
-    accepted months before this one. Corrections of accepted reports are in all of them."""
+    accepted months before this one. Corrections of accepted reports are in all of them. `records`: from how many
+    records of the site the value is counted; None when it is typed."""
 
     measure: Measure
     last: Decimal | None = None
     earlier: Decimal = Decimal(0)
     value: Decimal | None = None
     past: list[Decimal] = field(default_factory=list)
+    records: int | None = None
 
     @property
     def key(self) -> str:
         return f"figure_{self.measure.pk}"
+
+    @property
+    def is_counted(self) -> bool:
+        return self.records is not None
 
     @property
     def last_typed(self) -> str:

@@ -1,11 +1,14 @@
-"""Loads the sheets of one report or of many: seven queries, whatever the number of reports, tasks, measures, months."""
+"""Loads the sheets of one report or of many: seven queries and one for each sort of record that is
+counted, whatever the number of reports, tasks, measures, months."""
 
 from collections import defaultdict
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
+from django.utils import timezone
 
 from fedwork import clock
+from projects.counting import counted_figures
 from projects.effective import effective_rows
 from projects.models import Attachment, Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.models.report import load_last_returns
@@ -24,6 +27,12 @@ def report_sheets(reports: list[MonthlyReport]) -> list[Sheet]:
     """In the order given. The reports come with their site and its programme."""
     load_last_returns(reports)
     return _Loader(reports).sheets() if reports else []
+
+
+def reported_on(report: MonthlyReport) -> date:
+    """The day by which 序时进度 is measured: when the report was sent, today while it is open, never after its month."""
+    day = clock.today() if report.is_editable else timezone.localdate(report.submitted_at)
+    return min(report.month_end, max(day, report.month))
 
 
 def load_attachments(sheets: list[Sheet]) -> None:
@@ -52,6 +61,7 @@ class _Loader:
         needed = [report.pk for report in reports]
         needed += [row.pk for rows in self.before.values() for row in rows if row.status in SUBMITTED]
         self.figures = _by_report(effective_rows(needed))
+        self.counted = counted_figures(reports, self.measures)
         self.progress = _by_report(ProgressLine.objects.filter(report__in=needed))
 
     def sheets(self) -> list[Sheet]:
@@ -75,12 +85,22 @@ class _Loader:
             for figure in self.figures[row.pk]:
                 _add_earlier(lines[figure.measure_id], figure, row, report.month)
         for figure in self.figures[report.pk]:
-            lines[figure.measure_id].value = figure.value
+            line = lines[figure.measure_id]
+            line.value, line.records = figure.value, figure.records
+        if report.is_editable:
+            self._count(report, lines)
         return list(lines.values())
+
+    def _count(self, report: MonthlyReport, lines: dict[int, FigureLine]) -> None:
+        """Whatever was typed or counted before: as long as the report is open, the records speak."""
+        for pk, line in lines.items():
+            line.records = None
+            if counted := self.counted.get((report.pk, pk)):
+                line.value, line.records = counted
 
     def _task_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[TaskLine]:
         """Tasks of the stages that run in the month, and what earlier stages left undone."""
-        day = min(report.month_end, max(clock.today(), report.month))
+        day = reported_on(report)
         begun = [item for item in self.items[report.site_id] if item.stage.starts_on <= report.month_end]
         lines = {item.pk: TaskLine(item, day) for item in begun}
         for row in sent:

@@ -34,6 +34,15 @@ class Sheet:
         return [line for line in self.figures if line.measure.section == Measure.Section.ACTIVITY]
 
     @cached_property
+    def counted(self) -> list[FigureLine]:
+        return [line for line in self.figures if line.is_counted]
+
+    @property
+    def asks_activities(self) -> bool:
+        """Whether any of them is to be typed."""
+        return not all(line.is_counted for line in self.activities)
+
+    @cached_property
     def money(self) -> list[FigureLine]:
         return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
 
@@ -69,7 +78,7 @@ class Sheet:
 
     def last_values(self) -> dict[str, object]:
         """What 同上月 fills in, by key: last month's figures, and the percents that stood at its end."""
-        values = {line.key: line.last for line in self.figures if line.last is not None}
+        values = {line.key: line.last for line in self.figures if line.last is not None and not line.is_counted}
         return values | {task.percent_key: task.last_percent for task in self.open_tasks}
 
     def carried(self) -> set[str]:
@@ -112,7 +121,8 @@ class Sheet:
                 yield _entry(task.percent_key, "工作进度", task.item.name, _percent_in_words(task))
             for line in self.figures:
                 label = f"{line.measure.name} {line.measure.unit}"
-                yield _entry(line.key, line.measure.get_section_display(), label, grouped_number(line.value))
+                entry = _entry(line.key, line.measure.get_section_display(), label, grouped_number(line.value))
+                yield entry | ({"records": line.records} if line.is_counted else {})
         for name, label in TEXTS:
             yield _entry(name, "问题与计划", label, getattr(report, name))
         yield _entry(ATTACHMENTS, "照片和文件", "照片和文件", "\n".join(row.in_words for row in self.attachments))
@@ -123,6 +133,8 @@ class Sheet:
         if report.is_nil:
             if not report.problems.strip():
                 errors.append(("problems", "零报告请在“存在问题及原因”里写明本月没有进展的原因。"))
+            if any(line.value for line in self.counted):
+                errors.append(("is_nil", "本月已有工作记录，不是零报告：请去掉“本月零报告”的勾，或者移除记错的记录。"))
             return errors
         for task in self.open_tasks:
             errors += _task_errors(task)

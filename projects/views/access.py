@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from projects import rules
-from projects.models import MonthlyReport, is_supplementary
+from projects.models import MonthlyReport, ProjectSite, is_supplementary
 
 
 def project_page(view):
@@ -20,6 +20,12 @@ def project_page(view):
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def get_site(request: HttpRequest, pk: int) -> ProjectSite:
+    """A site in the user's subtree, else 404."""
+    sites = ProjectSite.objects.visible_to(request.user)
+    return get_object_or_404(sites.select_related("programme__organization", "organization", "creation_type"), pk=pk)
 
 
 def get_report(request: HttpRequest, pk: int) -> MonthlyReport:

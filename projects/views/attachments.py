@@ -1,6 +1,7 @@
 """Photos and files of a report: added and removed by who fills it in, read by who reads the report."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,25 +26,28 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none';
 
 @require_POST
 def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Several files at once as a plain form; the page's script sends them one by one and asks for JSON."""
     report = get_own_report(request, pk)
-    results = list(_add_all(request, report))
-    if request.accepts("text/html"):
-        return _as_page(request, report, results)
-    return as_json(request, results)
-
-
-def _add_all(request: HttpRequest, report: MonthlyReport) -> Iterator[tuple[str, Attachment | str]]:
-    """(name, attachment or refusal) of each file."""
     item = ScheduleItem.objects.filter(stage__site=report.site_id, pk=posted_integer(request.POST.get("item"))).first()
+    return take_uploads(request, partial(add_attachment, report, item=item), back_to=_page_of(report))
+
+
+def take_uploads(request: HttpRequest, add: Callable[..., Attachment], *, back_to: str) -> HttpResponse:
+    """Several files at once as a plain form; the page's script sends them one by one and asks for JSON. `add` is the
+    action that takes `by` and `received`."""
+    results = list(_add_all(request, add))
+    return _as_page(request, results, back_to) if request.accepts("text/html") else _as_json(request, results)
+
+
+def _add_all(request: HttpRequest, add: Callable[..., Attachment]) -> Iterator[tuple[str, Attachment | str]]:
+    """(name, attachment or refusal) of each file."""
     for upload in request.FILES.getlist("files"):
         try:
-            yield upload.name, add_attachment(report, by=request.user, received=receive(upload), item=item)
+            yield upload.name, add(by=request.user, received=receive(upload))
         except ValidationError as error:
             yield upload.name, error.messages[0]
 
 
-def _as_page(request: HttpRequest, report: MonthlyReport, results: list) -> HttpResponse:
+def _as_page(request: HttpRequest, results: list, back_to: str) -> HttpResponse:
     added = sum(isinstance(result, Attachment) for _, result in results)
     if added:
         messages.success(request, f"已上传 {added} 个照片和文件。")
@@ -52,14 +56,14 @@ def _as_page(request: HttpRequest, report: MonthlyReport, results: list) -> Http
             messages.error(request, f"“{name}”没有上传：{result}")
     if not results:
         messages.error(request, "请先选择照片或文件，再点上传。")
-    return redirect(_back_to(report))
+    return redirect(back_to + "#attachments")
 
 
-def _back_to(report: MonthlyReport) -> str:
-    return reverse("projects:report_edit", args=[report.pk]) + "#attachments"
+def _page_of(report: MonthlyReport) -> str:
+    return reverse("projects:report_edit", args=[report.pk])
 
 
-def as_json(request: HttpRequest, results: list) -> JsonResponse:
+def _as_json(request: HttpRequest, results: list) -> JsonResponse:
     """{"html": the new row} or {"error": a sentence} for the one file that was sent."""
     result = results[0][1] if results else "没有收到文件，请重新选择。"
     if isinstance(result, str):
@@ -72,7 +76,7 @@ def as_json(request: HttpRequest, results: list) -> JsonResponse:
 @project_page
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = _get_attachment(request, pk)
-    remove = _removal(attachment, request.user)
+    remove = _removal(request.user, attachment)
     refusal = ""
     try:
         remove(attachment, by=request.user)
@@ -83,18 +87,22 @@ def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     messages.add_message(
         request, messages.ERROR if refusal else messages.SUCCESS, refusal or f"已移除“{attachment.name}”。"
     )
-    owner = attachment.rectification
-    return redirect(f"{owner.get_absolute_url()}#attachments" if owner else _back_to(attachment.report))
+    record = attachment.rectification or attachment.record
+    return redirect((record.get_absolute_url() if record else _page_of(attachment.report)) + "#attachments")
 
 
-def _removal(attachment: Attachment, user) -> Callable:
+def _removal(user, attachment: Attachment) -> Callable:
     """The action that takes the file out of what it is attached to; 403 for who may not."""
-    report, item = attachment.report, attachment.rectification
-    if report and rules.can_fill_in_report(user, report):
-        return remove_attachment
-    if item and rules.can_answer_rectification(user, item):
-        return remove_evidence
-    raise PermissionDenied
+    if item := attachment.rectification:
+        may, remove = rules.can_answer_rectification(user, item), remove_evidence
+    elif attachment.visit:
+        may, remove = rules.can_change_visit(user, attachment.visit), remove_attachment
+    else:
+        report = attachment.report
+        may, remove = report is not None and rules.can_fill_in_report(user, report), remove_attachment
+    if not may:
+        raise PermissionDenied
+    return remove
 
 
 @require_safe
@@ -113,9 +121,10 @@ def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
-    attachments = Attachment.objects.visible_to(request.user)
-    related = ["report__site__organization", "rectification__site__organization", "site__organization"]
-    return get_object_or_404(attachments.select_related(*related), pk=pk)
+    attachments = Attachment.objects.visible_to(request.user).select_related("activity", "publicity")
+    around = ["report", "rectification", "visit"]
+    places = ["site__organization", *(f"{name}__site__organization" for name in around)]
+    return get_object_or_404(attachments.select_related(*places), pk=pk)
 
 
 def _serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:

@@ -131,7 +131,9 @@ def month_submit(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = first_of_month(request, year, month)
     chosen = [posted_integer(pk) for pk in request.POST.getlist("report")][:SITES_PER_PAGE]
     seen = MonthlyReport.objects.visible_to(request.user).filter(month=first, pk__in=chosen)
-    reports = seen.select_related("site__programme__organization", "site__organization").order_by("site_id")
+    reports = seen.select_related("site__programme__organization", "site__organization").order_by(
+        "site__organization__code", "pk"
+    )
     results = [(report, _submit_one(request, report)) for report in reports]
     context = {"month": first, "results": results, "sent": sum(not refusals for _, refusals in results)}
     return render(request, "projects/month_submitted.html", context, status=200 if results else 422)

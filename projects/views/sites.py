@@ -42,5 +42,6 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "can_manage": rules.can_manage_site(request.user, site),
         "can_raise": rules.can_raise_rectification(request.user, site),
+        "can_visit": rules.can_record_visit(request.user, site),
     }
     return render(request, "projects/site_detail.html", context)

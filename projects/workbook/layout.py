@@ -29,7 +29,12 @@ class Place:
         cell = row.cells[self.cell]
         if self.part == "done":
             return cell.done_key
-        return cell.entry.key if cell.entry and self.part == "entry" else ""
+        return cell.entry.key if cell.entry and not cell.counted and self.part == "entry" else ""
+
+    def counted(self, row: GridRow) -> Decimal | None:
+        """What the records say here, to be read only; None where nothing is counted."""
+        line = row.cells[self.cell].counted if self.cell is not None and self.part == "entry" else None
+        return line.value if line else None
 
     def last(self, row: GridRow) -> Decimal | str | None:
         return _last(row.cells[self.cell])

@@ -2,7 +2,7 @@
 // Without this script the form sends what was chosen with its button.
 const form = document.querySelector(".attachments .attach");
 const list = document.querySelector(".attachments .files");
-const task = form.querySelector("[name=item]");
+const task = form.querySelector("[name=item]"); // only a report has tasks to choose from
 // Read anew each time: signing in again in another window changes it.
 const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] ?? "";
 const waiting = [];
@@ -46,7 +46,7 @@ function addRow(file) {
 
 function choose(files) {
   for (const file of files) {
-    const job = { file, item: task.value, row: addRow(file) };
+    const job = { file, item: task?.value ?? "", row: addRow(file) };
     if (file.size > limitOf(file)) fail(job, `有 ${megabytes(file.size)}，最大 ${megabytes(limitOf(file))}，请压缩后再传。`, false);
     else waiting.push(job);
   }

@@ -2,7 +2,8 @@
 // and taken back with one button.
 import { make } from "./entry.js";
 
-const inputOf = (cell) => cell?.querySelector("input:not([type=hidden]), textarea");
+// The cell's own: a line of reason below a figure that is counted takes nothing.
+const inputOf = (cell) => cell?.querySelector(":scope > input:not([type=hidden]), :scope > textarea");
 
 // Rows of cells. Where a cell has line breaks or tabs of its own, the spreadsheet puts it between quotes and doubles its
 // quotes; any other quotes are just what stands in the cell.

@@ -6,8 +6,15 @@ const form = document.getElementById("report");
 const state = form.querySelector(".savebar .state");
 const initially = [state.textContent, state.className];
 const reports = [];
+const nil = document.getElementById("id_is_nil");
+
+// A nil report asks for its reason alone.
+function askLess() {
+  for (const part of form.querySelectorAll("[data-unless-nil]")) part.hidden = nil?.checked ?? false;
+}
 
 function tell() {
+  askLess();
   const unsaved = unsavedFields();
   const disputed = unsaved.filter((field) => field.disputed).length;
   const refused = unsaved.filter((field) => field.refused === field.value).length;

@@ -50,7 +50,7 @@ def test_pages(page, size, address, leader, report, tree, sign_in, axe, overflow
 
 def test_from_the_number_to_its_reports(page, leader, report, sign_in):
     sign_in(page, leader)
-    page.get_by_role("link", name="各地报送情况").click()
+    page.locator("main").get_by_role("link", name="报送情况").click()
     row = page.get_by_role("row", name="肥西县")
     row.get_by_role("link", name="1", exact=True).first.click()
     assert "共 1 份" in page.locator("main").inner_text()

@@ -60,6 +60,30 @@ def type_into(page, key: str, text: str) -> None:
     page.fill(f"#id_{key}", text)
 
 
+def test_what_is_not_understood_is_one_tap_away(page, sign_in, report, cadre):
+    sign_in(page, cadre)
+    open_report(page, report)
+    key = report_sheet(report).activities[0].key
+    type_into(page, key, "很多")
+    page.keyboard.press("Tab")
+    told(page, "有 1 处没有看懂，还没有保存")
+    page.click(".savebar .state button")
+    assert page.evaluate("document.activeElement.id") == f"id_{key}"
+
+
+def test_a_nil_report_asks_for_its_reason_alone(page, sign_in, report, cadre):
+    sign_in(page, cadre)
+    open_report(page, report)
+    key = report_sheet(report).activities[0].key
+    page.check("#id_is_nil")
+    told(page, "已保存")
+    assert (page.is_visible(f"#id_{key}"), page.is_visible("#id_problems")) == (False, True)
+    open_report(page, report)
+    assert page.is_hidden(f"#id_{key}")
+    page.uncheck("#id_is_nil")
+    assert page.is_visible(f"#id_{key}")
+
+
 def paste(page, selector: str, text: str) -> None:
     page.evaluate(
         """([selector, text]) => {

@@ -14,6 +14,7 @@ from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.meeting_pack import meeting_pack
 from projects.models import (
     FigureCorrection,
+    Measure,
     Meeting,
     MonthClose,
     MonthlyReport,
@@ -25,6 +26,7 @@ from projects.models import (
     ReportSubmission,
     ReviewDecision,
 )
+from projects.records import visit_matrix
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
 
@@ -114,6 +116,29 @@ def test_accounts_are_listed_with_columns_that_line_up(now):
     assert lines[1].split() == ["填报员", "cadre", PASSWORD, "山南镇"]
     assert len({len(line.encode("gbk")) - len(line.split()[-1].encode("gbk")) for line in lines}) == 1
     assert len(lines) == 7
+
+
+# Records
+
+
+def test_the_figures_of_every_report_are_those_of_its_records(now):
+    sent = MonthlyReport.objects.filter(status__in=SUBMITTED).select_related("site__programme")
+    for report in sent:
+        records = report.site.activities.in_months([report.month]).current()
+        for figure in report.figures.filter(measure__source__in=Measure.OF_ACTIVITIES).select_related("measure"):
+            found = records.filter(kind=figure.measure.kind).aggregate(sum=Sum(figure.measure.source))
+            assert figure.value == (found["sum"] or 0), f"{report} {figure}"
+        counted = report.figures.exclude(records=None).count()
+        assert counted == (0 if report.is_nil else 9)
+
+
+def test_the_city_was_nearly_everywhere(now):
+    sites = list(ProjectSite.objects.approved())
+    matrix = visit_matrix(sites, Programme.objects.get().months(), now)
+    due, done, missing, by_county = (total for _, total, _ in matrix.totals)
+    assert (due, missing) == (133, 2)
+    assert done >= 5 * 19 - 2
+    assert by_county > 20
 
 
 # The live mix

@@ -277,7 +277,7 @@ def test_a_figure_is_corrected_and_told(login, city_staff, cadre, accepted):
     measure = accepted.site.programme.measures.first()
     assert f"?measure={measure.pk}" in text(client.get(address))
     form = text(client.get(address, {"measure": measure.pk}))
-    assert "教育培训补正为" in form
+    assert "教育培训（场次）补正为" in form
     response = client.post(address, {"measure": measure.pk, "before": "3", "after": "１２", "reason": "县里来函"})
     assert response.url == url("monthlyreport_change", accepted.pk)
     assert FigureCorrection.objects.get().after == 12

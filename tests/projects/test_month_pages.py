@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from organizations.models import Level
-from projects.actions import ReportContent, approve_site, save_report
+from projects.actions import ReportContent, approve_site, return_report, save_report
 from projects.models import MonthlyReport
 from projects.sheet import report_sheet
 from projects.states import ReportStatus
@@ -34,6 +34,26 @@ def more_sites(programme, tree, city_staff):
         return [site.reports.get(month__month=11) for site in sites]
 
     return make
+
+
+def test_the_receipt_leads_to_the_next_report_of_the_month(report, more_sites, cadre, login):
+    other = more_sites(1)[0]
+    sent, address = submit(report, by=cadre), reverse("projects:report_edit", args=[other.pk])
+    assert f'href="{address}">填下一份：{other.site}</a>' in receipt_of(login(cadre), sent)
+    assert "填下一份" not in receipt_of(login(cadre), submit(other, by=cadre))
+
+
+def receipt_of(client, report: MonthlyReport) -> str:
+    return client.get(reverse("projects:report_receipt", args=[report.pk])).content.decode()
+
+
+def test_a_month_that_is_sent_needs_neither_form_nor_script(report, cadre, login):
+    client = login(cadre)
+    assert "js/report.js" in client.get(EDIT).content.decode()
+    submit(report, by=cadre)
+    page = client.get(EDIT).content.decode()
+    assert "11月的月报都交了" in page
+    assert ("js/report.js" in page, "一起填</h1>" in page) == (False, False)
 
 
 def test_both_pages_write_the_same_report(report, more_sites, cadre, login):
@@ -156,3 +176,11 @@ def test_one_site_or_thirty_the_same_queries(report, more_sites, cadre, login, c
     for row in [report, *more_sites(29)]:
         fill_in(row, by=cadre, value=Decimal(7))
     assert [count_queries(lambda: client.get(EDIT)), count_queries(lambda: client.get(CHECK))] == few
+
+
+def test_a_report_that_came_back_says_why_in_the_grid(report, cadre, county_reviewer, login):
+    sent = submit(report, by=cadre)
+    remarks = {"attachments": "请补签到表", "next_plan": "写具体些"}
+    return_report(sent, by=county_reviewer, version=sent.version, reason="请补材料", remarks=remarks)
+    page = login(cadre).get(EDIT).content.decode()
+    assert "<b>退回：</b>请补材料；下月计划：写具体些；照片和文件：请补签到表</span>" in page

@@ -7,6 +7,7 @@ from django.urls import reverse
 from organizations.models import AuditEvent, Level, Role
 from projects.actions import approve_site
 from projects.models import Programme
+from projects.models.fieldwork import KINDS
 from projects.states import StageKind
 from tests import factories
 from tests.projects.conftest import submit
@@ -51,13 +52,15 @@ def posted(programme=None, **changes) -> dict:
         "report_due_day": "25",
         "meeting_interval": "2",
         "review_chain": "county_city",
+        "has_monthly_visits": "on",
     }
     if programme:
         data |= rows("creation_types", initial=stored(programme.creation_types.all(), "name", "quota", "position"))
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
-        data |= rows(
-            "measures", initial=stored(programme.measures.all(), "section", "name", "unit", "tolerance", "position")
-        )
+        for name in ["activity_kinds", "channels"]:
+            data |= rows(name, initial=stored(getattr(programme, name).all(), "name", "position"))
+        names = ["section", "name", "unit", "source", "tolerance", "position"]
+        data |= rows("measures", initial=stored(programme.measures.all(), *names))
     return data | changes
 
 
@@ -70,7 +73,9 @@ def new_programme(tree, **changes) -> dict:
     data = posted(organization=tree.city.pk, **changes)
     data |= rows("creation_types", initial=[], new=[{"name": "示范村", "quota": 9, "position": 1}])
     data |= rows("stages", initial=[], new=stages)
-    data |= rows("measures", initial=[], new=[{"section": "money", "name": "本月支出", "unit": "元", "position": 1}])
+    measure = {"section": "money", "name": "本月支出", "unit": "元", "source": "typed", "position": 1}
+    data |= rows("measures", initial=[], new=[measure])
+    data |= rows("activity_kinds", initial=[]) | rows("channels", initial=[])
     return data
 
 
@@ -87,6 +92,36 @@ def test_city_staff_set_up_a_programme(login, city_staff, tree):
     assert [stage.kind for stage in programme.stages.all()] == ["launch", "build", "accept"]
     assert [(kind.name, kind.quota) for kind in programme.creation_types.all()] == [("示范村", 9)]
     assert AuditEvent.objects.about(programme).get().action == "新增年度批次"
+
+
+def test_a_new_programme_offers_the_usual_kinds_and_channels(login, city_staff, tree):
+    own = rows("channels", initial=[], new=[{"name": "村广播", "position": 1}])
+    login(city_staff).post(f"{LIST}add/", new_programme(tree) | own)
+    programme = Programme.objects.get()
+    assert [kind.name for kind in programme.activity_kinds.all()] == KINDS
+    assert [channel.name for channel in programme.channels.all()] == ["村广播"]
+
+
+def test_a_measure_is_counted_from_records(login, city_staff, programme):
+    measure, kind = programme.measures.get(unit="场次"), programme.activity_kinds.first()
+    change = {"measures-0-source": "sessions", "measures-0-kind": kind.pk}
+    assert login(city_staff).post(page_of(programme), posted(programme) | change).status_code == 302
+    measure.refresh_from_db()
+    assert (measure.source, measure.kind) == ("sessions", kind)
+    refused = login(city_staff).post(page_of(programme), posted(programme) | change | {"measures-0-kind": ""})
+    assert "按活动计数的要选哪类活动" in errors(refused)
+
+
+def test_a_kind_in_use_stays(login, city_staff, programme):
+    kind = factories.counted(programme.measures.get(unit="场次"), "sessions", "教育培训").kind
+    data = posted(programme) | {"measures-0-kind": kind.pk, "activity_kinds-0-DELETE": "on"}
+    response = login(city_staff).post(page_of(programme), data)
+    assert "活动类别“教育培训”已在使用，不能删除。" in errors(response)
+
+
+def test_kinds_of_another_programme_are_not_offered(login, city_staff, programme, tree):
+    other = factories.programme(tree.city, name="另一批").activity_kinds.first()
+    assert f'<option value="{other.pk}"' not in login(city_staff).get(page_of(programme)).content.decode()
 
 
 def test_the_new_page_offers_the_own_city_and_the_three_stages(login, city_staff, tree):
@@ -262,9 +297,12 @@ def test_copying_asks_for_the_year_and_then_copies(login, city_staff, programme)
     page = client.get(address).content.decode()
     assert 'value="2027"' in page
     assert Programme.objects.count() == 1
+    factories.counted(programme.measures.get(unit="场次"), "sessions", "教育培训")
     response = client.post(address, {"year": "2027"})
     copy = Programme.objects.get(year=2027)
     assert response.url == page_of(copy)
+    assert copy.measures.get(unit="场次").kind == copy.activity_kinds.get(name="教育培训")
+    assert copy.channels.count() == programme.channels.count()
     assert "本单位已有同名的批次。" in errors(client.post(address, {"year": "2027"}))
     assert client.post(address, {"year": "没有"}).status_code == 200
     assert Programme.objects.count() == 2

@@ -1,14 +1,15 @@
 """What the sheet finds out of the ordinary, and the line of reason that it asks for."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 
+from fedwork import clock
 from projects.actions import ReportContent, save_report, submit_report
 from projects.sheet import report_sheet
-from tests.projects.conftest import full_content, submit
+from tests.projects.conftest import NOON, full_content, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,14 @@ def test_what_was_taken_over_is_marked_in_what_is_sent(site, report, cadre):
     submission = submit_report(saved, by=cadre, version=saved.version).submissions.get()
     assert [entry["key"] for entry in submission.content if entry.get("carried")] == sorted(content.carried)
     assert submission.carried == 2
+
+
+def test_what_was_sent_is_measured_by_the_day_it_was_sent(report, cadre):
+    """A task that was on time on the day of the report isn't behind because somebody reads it a month later."""
+    sent = submit(report, by=cadre, percent=97)
+    marks = [(task.expected, task.mark) for task in report_sheet(sent).tasks]
+    with clock.set_to(NOON + timedelta(days=30)):
+        assert [(task.expected, task.mark) for task in report_sheet(sent).tasks] == marks
 
 
 def test_the_plan_is_suggested_from_the_schedule(report):

@@ -293,6 +293,13 @@ def test_the_filters_offer_and_find_what_lies_in_the_own_part(
     assert found("county=x&programme__id__exact=²") == 6
 
 
+def test_an_empty_queue_says_that_nothing_waits(sent, city_staff, login):
+    page = login(city_staff).get(QUEUE).content.decode()
+    assert "没有等您审核的月报" in page
+    assert 'href="?state=due">看全部月报' in page
+    assert "没有等您审核的月报" not in login(city_staff).get(QUEUE, {"state": "returned"}).content.decode()
+
+
 def test_what_the_queue_hides_is_found_in_all(sent, city_staff, login):
     """It waits for the county, so the city's own queue is empty."""
     client, home = login(city_staff), reverse("admin:projects_monthlyreport_changelist")

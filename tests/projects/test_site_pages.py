@@ -194,7 +194,7 @@ class TestMatrix:
             "应报": [2, 2, 2, 2, 2, 2, None],
             "已报": [0, 0, 0, 0, 1, 1, None],
             "按时": [0, 0, 0, 0, 0, 1, None],
-            "已通过": [0, 0, 0, 0, 0, 1, None],
+            "已审": [0, 0, 0, 0, 0, 1, None],
         }
 
     def test_a_return_does_not_make_a_report_late(self, programme, report, cadre, county_reviewer):

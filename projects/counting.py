@@ -1,0 +1,71 @@
+"""The figures of a monthly report that are counted from the records of its site and month, never typed."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
+
+from projects.models import Activity, GuidanceVisit, Measure, MonthlyReport, Publicity
+
+NUMBERS = [source.value for source in Measure.OF_ACTIVITIES]  # also the names of an activity's fields
+
+
+class Counted(NamedTuple):
+    value: Decimal
+    records: int  # from how many it was counted
+
+
+NOTHING = Counted(Decimal(0), 0)
+
+
+def counted_figures(
+    reports: Iterable[MonthlyReport], measures: dict[int, list[Measure]]
+) -> dict[tuple[int, int], Counted]:
+    """By ids of report and measure, for the reports that are still open: what was submitted is frozen with them.
+
+    `measures` by programme; the reports come with their site. A query for each sort of record that is counted at all.
+    """
+    wanted = [
+        (report, measure)
+        for report in reports
+        if report.is_editable
+        for measure in measures[report.site.programme_id]
+        if measure.is_counted
+    ]
+    found = _Records({report for report, _ in wanted}, {measure.source for _, measure in wanted})
+    return {(report.pk, measure.pk): found.of(report, measure) for report, measure in wanted}
+
+
+def counted_values(report: MonthlyReport, measures: list[Measure]) -> dict[str, Decimal]:
+    """The counted figures of one report by key; the report comes with its site, `measures` are its programme's."""
+    measures = {report.site.programme_id: measures}
+    return {f"figure_{pk}": counted.value for (_, pk), counted in counted_figures([report], measures).items()}
+
+
+class _Records:
+    """Sums by site and month."""
+
+    def __init__(self, reports: set[MonthlyReport], sources: set[str]):
+        self.sites = {report.site_id for report in reports}
+        self.months = {report.month for report in reports}
+        sums = {name: Sum(name) for name in NUMBERS}
+        self.activities = self._by_month(Activity, "kind", **sums) if sources & set(NUMBERS) else {}
+        self.pieces = self._by_month(Publicity) if Measure.Source.PIECES in sources else {}
+        self.visits = self._by_month(GuidanceVisit) if Measure.Source.VISITS in sources else {}
+
+    def _by_month(self, model, *also: str, **sums) -> dict[tuple, dict]:
+        records = model.objects.current().filter(site__in=self.sites).in_months(self.months)
+        keys = ["site", "month", *also]
+        rows = records.order_by().annotate(month=TruncMonth("happened_on")).values(*keys)
+        return {tuple(row[key] for key in keys): row for row in rows.annotate(records=Count("pk"), **sums)}
+
+    def of(self, report: MonthlyReport, measure: Measure) -> Counted:
+        place = report.site_id, report.month
+        if measure.kind_id:
+            row = self.activities.get((*place, measure.kind_id))
+            return Counted(Decimal(row[measure.source]), row["records"]) if row else NOTHING
+        rows = self.pieces if measure.source == Measure.Source.PIECES else self.visits
+        records = rows[place]["records"] if place in rows else 0
+        return Counted(Decimal(records), records)
