@@ -1,13 +1,13 @@
 """The grouped menu on the left of every page, site and admin alike, by role."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
-from projects.models import MonthlyReport, Reminder
+from projects.models import MonthlyReport, Rectification, Reminder
 from projects.rules import desk_of
 
 
@@ -19,6 +19,11 @@ def waiting_reports(user) -> int:
 def new_reminders(user) -> int:
     """Of the user's post, still to be done and not yet seen."""
     return Reminder.objects.addressed_to(user).unsettled().unseen_by(user).count()
+
+
+def rectifications_to_do(user) -> int:
+    """To be put right by the user's post, or to be reviewed at the user's desk."""
+    return Rectification.objects.to_do(user, desk_of(user)).count()
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,10 @@ BOARDS = Entry("报送情况", "projects:completeness", "progress", "各地应�
 PROGRESS = Entry("逐点逐月", "projects:progress", "matrix", "各项目点每月报送和进度", wide=True)
 ROLLUP = Entry("月报汇总", "projects:rollup", "rollup", "按县和创建类型汇总一个月的月报", wide=True)
 STUCK = Entry("卡在哪里", "projects:stuck_list", "stuck", "逾期未办结的月报现在在谁手里", wide=True)
+RECTIFICATIONS = Entry(
+    "整改事项", "projects:rectification_list", "rectify", "交办、整改、延期和复核销号", count=rectifications_to_do
+)
+MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇报会的计划、材料、纪要和通报", wide=True)
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
@@ -52,7 +61,7 @@ QUEUE = Entry(
     "月报审核", "admin:projects_monthlyreport_changelist", "review", "等待审核的月报，最早的在前", count=waiting_reports
 )
 ALL_REPORTS = Entry("月报审核", "admin:projects_monthlyreport_changelist", "report", "各项目点的月报和审核记录")
-DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点")
+DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点", wide=True)
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
 )
@@ -73,19 +82,41 @@ KINDS = Entry("组织类型", "admin:organizations_organizationkind_changelist",
 ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开通、停用账号，重设密码", wide=True)
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
 
+# On a phone five entries stand side by side; the others of a role are `wide`.
 MENUS = {
-    Role.CADRE: [("填报", [HOME, REPORTS, RECORDS, REMINDERS]), ("查看", [SITES, VISITS, TABLES, ORGANIZATIONS])],
+    Role.CADRE: [
+        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
+        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+    ],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK]),
-        ("查看", [SITES, VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
+        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, CLOSES]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
         ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
-    Role.LEADER: [("查看", [HOME, BOARDS, PROGRESS, ROLLUP, STUCK, SITES, VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS])],
+    Role.LEADER: [
+        (
+            "查看",
+            [
+                HOME,
+                BOARDS,
+                PROGRESS,
+                ROLLUP,
+                STUCK,
+                RECTIFICATIONS,
+                MEETINGS,
+                SITES,
+                VISITS,
+                ALL_RECORDS,
+                TABLES,
+                ORGANIZATIONS,
+            ],
+        )
+    ],
     Role.AUDITOR: [
         (
             "查看",
@@ -95,6 +126,8 @@ MENUS = {
                 PROGRESS,
                 ROLLUP,
                 STUCK,
+                RECTIFICATIONS,
+                MEETINGS,
                 ALL_REPORTS,
                 CLOSES,
                 SITES,

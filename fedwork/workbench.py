@@ -11,7 +11,7 @@ from fedwork import clock
 from organizations.models import Organization, Role, User
 from projects.filters import PlaceForm
 from projects.locks import open_until, report_locks
-from projects.models import MonthlyReport, Programme
+from projects.models import MonthlyReport, Programme, Rectification
 from projects.models.report import load_last_returns
 from projects.rules import can_view_in_admin, desk_of
 from projects.stuck import open_urges
@@ -56,8 +56,15 @@ def cadre_tasks(user: User) -> dict:
         "waiting": reports.waiting().order_by("waiting_since")[:ROWS],
         "accepted": reports.accepted().order_by("-month", "site_id")[:6],
         "next_due": min((t for t in tasks if t["days_left"] >= 0), key=lambda t: t["days_left"], default=None),
+        "rectifications": rectifications_to_do(user),
         "today": clock.today(),
     }
+
+
+def rectifications_to_do(user: User) -> list[tuple]:
+    """(item, mark) of what the user's post puts right or reviews, by due date; one query."""
+    items = Rectification.objects.to_do(user, desk_of(user)).for_list()[:ROWS]
+    return [(item, item.mark(clock.today())) for item in items]
 
 
 def return_reasons(reports: list[MonthlyReport]) -> dict[int, str]:
@@ -92,6 +99,7 @@ def desk_overview(user: User) -> dict:
         "programme": programme,
         "counts": counts,
         "now": now,
+        "rectifications": rectifications_to_do(user),
         "tiles": [_tile(user, programme, *tile) for tile in _tiles(counts)] if programme else [],
         **(monthly_rates(user) if programme and user.role == Role.LEADER else {}),
     }

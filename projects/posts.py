@@ -54,6 +54,13 @@ class Posts:
         }
         return self._filling_in(organization) if whom not in levels else self._at(organization, *levels[whom])
 
+    def answering(self, organization: Organization) -> list[Post]:
+        """Who can be charged with a 整改事项 of a site of `organization`, the usual one first."""
+        posts = [
+            self.addressee(whom, organization) for whom in [Addressee.FILLING_IN, Addressee.TOWNSHIP, Addressee.COUNTY]
+        ]
+        return list(dict.fromkeys(post for post in posts if post))
+
     def holding(self, report: MonthlyReport) -> Post | None:
         """The post on which the report lies: who reviews it, or else who fills it in."""
         whom = {ReviewDesk.COUNTY: Addressee.COUNTY, ReviewDesk.CITY: Addressee.CITY}
@@ -83,10 +90,16 @@ def holders(reports: list[MonthlyReport]) -> dict[int, Holder]:
     """Who holds each report now, by its id; three queries."""
     posts = posts_of(reports)
     holding = {report.pk: posts.holding(report) for report in reports}
-    people: dict[Post, list[User]] = {}
-    for user in _people_of({post for post in holding.values() if post}):
-        people.setdefault(Post(user.organization, user.role), []).append(user)
+    people = people_at({post for post in holding.values() if post})
     return {pk: Holder(post, people.get(post, [])) for pk, post in holding.items()}
+
+
+def people_at(posts: set[Post]) -> dict[Post, list[User]]:
+    """Who holds each of the posts now; one query."""
+    people: dict[Post, list[User]] = {}
+    for user in _people_of(posts):
+        people.setdefault(Post(user.organization, user.role), []).append(user)
+    return people
 
 
 def _people_of(posts: set[Post]) -> Iterable[User]:

@@ -1,7 +1,16 @@
 """Who may do what with programmes, sites and reports. Pure functions; scope itself is `visible_to`."""
 
 from organizations.models import Role
-from projects.models import GuidanceVisit, MonthlyReport, Programme, ProgrammeStage, ProjectSite, VisitLevel
+from projects.models import (
+    GuidanceVisit,
+    Meeting,
+    MonthlyReport,
+    Programme,
+    ProgrammeStage,
+    ProjectSite,
+    Rectification,
+    VisitLevel,
+)
 from projects.states import ReviewDesk
 
 READERS = {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.AUDITOR}
@@ -107,6 +116,50 @@ def can_urge_report(user, report: MonthlyReport) -> bool:
 def can_view_stuck(user) -> bool:
     """Where reports are stuck and who answers for it: those who review, and those who look."""
     return user.is_active and user.role in READERS | {Role.LEADER}
+
+
+def can_raise_rectification(user, site: ProjectSite | None = None) -> bool:
+    """交办 by those who review; of one site when it lies in scope and takes part."""
+    may = user.is_active and desk_of(user) is not None
+    return may and (site is None or (site.is_approved and _within(user, site.organization)))
+
+
+def can_answer_rectification(user, item: Rectification) -> bool:
+    """The post that answers for it, whoever holds the post."""
+    is_post = (user.role, user.organization_id) == (item.role, item.organization_id)
+    return user.is_active and is_post and _within(user, item.site.organization)
+
+
+def can_review_rectification(user, item: Rectification) -> bool:
+    """复核: the level that raised it, and the city in any case; never the post that answers for it."""
+    at_desk = desk_of(user) in {item.desk, ReviewDesk.CITY}
+    answers = (user.role, user.organization_id) == (item.role, item.organization_id)
+    return user.is_active and at_desk and not answers and _within(user, item.site.organization)
+
+
+def can_decide_extension(user, item: Rectification) -> bool:
+    """More time is given by somebody else than who asked for it."""
+    return can_review_rectification(user, item) and user.pk != item.asked_by_id
+
+
+def can_close_rectification(user, item: Rectification) -> bool:
+    """销号 by somebody else than who put it right."""
+    return can_review_rectification(user, item) and user.pk != item.submitted_by_id
+
+
+def can_view_meetings(user) -> bool:
+    """Those who look over the whole; a meeting's decisions reach the cadres as 整改事项."""
+    return can_view_stuck(user)
+
+
+def can_view_meeting_pack(user, meeting: Meeting) -> bool:
+    """The pack names the sites of every county: it is for those whose scope is the whole programme."""
+    return can_view_meetings(user) and _within(user, meeting.programme.organization)
+
+
+def can_manage_meeting(user, obj: Meeting | None = None) -> bool:
+    """Who runs the programme calls its meetings and keeps their minutes."""
+    return can_manage_programme(user, obj and obj.programme)
 
 
 def _in_scope(user, report: MonthlyReport) -> bool:

@@ -26,6 +26,7 @@ from projects.models import (
     ProgrammeStage,
     ProjectSite,
     Publicity,
+    Rectification,
     TaskTemplate,
 )
 from projects.states import StageKind
@@ -108,8 +109,17 @@ def upload(data: bytes | None = None, name: str = "培训现场.jpg") -> SimpleU
 
 def attachment(report: MonthlyReport, *, by: User, **fields) -> Attachment:
     """A photo with its files on the disk, whatever the state of the report."""
+    return _photo(report=report, site=report.site, by=by, **fields)
+
+
+def evidence(item: Rectification, *, by: User) -> Attachment:
+    """A photo of a 整改事项, whatever its state."""
+    return _photo(rectification=item, site=item.site, by=by)
+
+
+def _photo(*, by: User, **fields) -> Attachment:
     colour = tuple(next(numbers) * step % 256 for step in [1, 7, 31])
-    made = Attachment(report=report, site=report.site, uploaded_by=by, uploaded_at=clock.now(), **fields)
+    made = Attachment(uploaded_by=by, uploaded_at=clock.now(), **fields)
     made.write_files(receive(upload(picture(colour=colour))))
     made.save()
     return made

@@ -17,9 +17,10 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site
-from projects.models import MonthClose
+from projects.actions import approve_site, save_meeting
+from projects.models import Meeting, MonthClose
 from tests import factories
+from tests.projects.followup import raised
 from tests.walk import all_urls, names_with_arguments
 
 ROLES = ["city_staff", "county_reviewer", "cadre", "leader", "auditor", "system_admin"]
@@ -77,6 +78,54 @@ TABLE: dict[str, Row] = {
         inside="200 403 403 403 403 403", next="200 404 403 403 403 403", far="404 404 403 403 404 403"
     ),
     "admin:projects_programme_due_preview": Row(inside="200 403 403 403 403 403"),
+    # Follow-up: rectifications and meetings
+    "projects:meeting_add": Row(inside="404 403 403 403 403 403"),
+    "projects:meeting_circular": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_detail": Row(
+        inside="200 200 403 200 200 403", next="200 200 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_finish": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 403 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_list": Row(inside="200 200 403 200 200 403"),
+    "projects:meeting_minutes": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:meeting_pack": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:rectification_add": Row(inside="200 200 403 403 403 403"),
+    "projects:rectification_ask": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_close": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_evidence": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:rectification_grant": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_list": Row(inside="200 200 200 200 200 403"),
+    "projects:rectification_refuse": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_return": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:rectification_submit": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -415,7 +464,9 @@ OBJECTS = {
     "projects:activity_add": "site",
     "projects:activity_": "activity",
     "projects:attachment_": "attachment",
+    "projects:meeting_": "meeting",
     "projects:programme_": "programme",
+    "projects:rectification_": "rectification",
     "projects:publicity_add": "site",
     "projects:publicity_": "publicity",
     "projects:record_": "site",
@@ -440,11 +491,20 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     }
     tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
     closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
+    meetings = {each: meeting_of(each) for each in [programme, elsewhere]}
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
         place.day_off = day_off
+        place.meeting = meetings[place.programme]
     return places
+
+
+def meeting_of(programme) -> Meeting:
+    day = date(programme.year, 8, 27)
+    with clock.set_to(timezone.make_aware(datetime(programme.year, 8, 27, 9))):
+        meeting = Meeting(programme=programme, held_on=day, place="会议室", chaired_by="分管领导", pack_at=clock.now())
+        return save_meeting(meeting, posts=[], by=staff_of(programme))
 
 
 def last_month_closed(programme) -> MonthClose:
@@ -467,6 +527,10 @@ def rows_at(village, programme) -> SimpleNamespace:
     approver = factories.user(f"city-{township.pk}", role=Role.CITY_STAFF, organization=programme.organization)
     with clock.set_to(timezone.make_aware(datetime(programme.year, 6, 1, 9))):
         site = approve_site(factories.site(programme, village), by=approver)
+    with clock.set_to(timezone.make_aware(datetime(programme.year, 7, 1, 9))):
+        rectification = raised(
+            site, by=approver, found_on=date(programme.year, 6, 30), due_on=date(programme.year, 8, 3)
+        )
     report = site.reports.order_by("month").first()
     day = report.month.replace(day=8)
     written = {"recorded_by": user, "recorded_at": clock.now()}
@@ -488,6 +552,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        rectification=rectification,
         activity=activity,
         publicity=piece,
         visit=visit,

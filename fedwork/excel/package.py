@@ -6,12 +6,13 @@ the file does not calculate, so it would show empty totals.
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
+
+from fedwork.package import repacked
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
@@ -21,15 +22,13 @@ _FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v ?/?>(?:</v>)
 def finish(book: Workbook, *, made_at: datetime = EPOCH, cached: Mapping[str, Decimal] | None = None) -> bytes:
     """The workbook's bytes, stamped `made_at`; `cached` gives the results of the formulas of the first sheet."""
     book.properties.creator = "妇女专项经费项目管理"
-    draft, out = io.BytesIO(), io.BytesIO()
+    draft = io.BytesIO()
     book.save(draft)
-    with zipfile.ZipFile(draft) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, made_at.astimezone(UTC).timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, _rewritten(name, source.read(name), made_at, cached or {}))
-    return out.getvalue()
+    return repacked(
+        draft.getvalue(),
+        made_at=made_at,
+        rewrite=lambda name, content: _rewritten(name, content, made_at, cached or {}),
+    )
 
 
 def _rewritten(name: str, content: bytes, made_at: datetime, cached: Mapping[str, Decimal]) -> bytes:

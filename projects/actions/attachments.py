@@ -121,7 +121,12 @@ def _refuse_overflow(attachment: Attachment, received: ReceivedFile, beside) -> 
     if beside.current().count() >= settings.REPORT_MAX_FILES:
         whole = attachment.record._meta.verbose_name if attachment.record else "月报"
         raise ValidationError(f"一份{whole}最多 {settings.REPORT_MAX_FILES} 个照片和文件，请先移除不需要的。")
-    used = Attachment.objects.filter(site=attachment.site_id).total_bytes()
+    refuse_over_quota(attachment.site_id, received)
+
+
+def refuse_over_quota(site_id: int, received: ReceivedFile) -> None:
+    """ValidationError when the site's files would take more than it may have, wherever they are attached."""
+    used = Attachment.objects.filter(site=site_id).total_bytes()
     if used + len(received.data) > settings.SITE_QUOTA_MB * MEGABYTE:
         raise ValidationError(
             f"这个项目点的照片和文件已用 {used / MEGABYTE:.0f} MB，最多 {settings.SITE_QUOTA_MB} MB，请联系市妇联。"

@@ -30,6 +30,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     copy.pk, copy.year, copy.document_number = None, year, ""
     copy.name = programme.name.replace(str(programme.year), str(year))
     copy.first_month, copy.last_month = copy.first_month + shift, copy.last_month + shift
+    copy.meeting_first_on = copy.meeting_first_on and copy.meeting_first_on + shift
     copy.full_clean()
     copy.save(force_insert=True)
     types = {row.pk: _copy_row(row, programme=copy) for row in programme.creation_types.all()}

@@ -135,6 +135,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
                 ]
             },
         ),
+        ("督查汇报会", {"fields": ["meeting_interval", "meeting_first_on"]}),
     ]
     inlines = [CreationTypeInline, StageInline, ActivityKindInline, ChannelInline, MeasureInline]
     list_display = ["name", "year", "organization", "quotas", "approved", "proposed", "review_chain"]

@@ -1,7 +1,16 @@
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
+from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.rectification import (
+    Rectification,
+    RectificationCategory,
+    RectificationSource,
+    RectificationState,
+    RectificationStep,
+    StepKind,
+)
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
 from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
 from projects.models.review import ReviewOpening
@@ -20,6 +29,9 @@ __all__ = [
     "GuidanceVisit",
     "Interlocutor",
     "Measure",
+    "Meeting",
+    "MeetingAttendee",
+    "MeetingKind",
     "MonthClose",
     "MonthlyReport",
     "Programme",
@@ -28,6 +40,11 @@ __all__ = [
     "ProjectSite",
     "Publicity",
     "PublicityChannel",
+    "Rectification",
+    "RectificationCategory",
+    "RectificationSource",
+    "RectificationState",
+    "RectificationStep",
     "Reminder",
     "ReminderMail",
     "ReminderRule",
@@ -40,6 +57,7 @@ __all__ = [
     "ScheduleItem",
     "SiteRecord",
     "Stage",
+    "StepKind",
     "TaskTemplate",
     "Topic",
     "VisitLevel",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.uploads import MEGABYTE
 from projects.models.fieldwork import Activity, Publicity
+from projects.models.rectification import Rectification
 from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
@@ -75,6 +76,9 @@ class Attachment(models.Model):
     item = models.ForeignKey(
         ScheduleItem, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="工作内容"
     )
+    rectification = models.ForeignKey(
+        Rectification, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="整改事项"
+    )
     activity = models.ForeignKey(
         Activity, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="活动记录"
     )
@@ -112,6 +116,12 @@ class Attachment(models.Model):
                 condition=Q(removed_at=None),
                 name="attachment_once_in_report",
                 violation_error_message="这个文件在本月月报里已经有了。",
+            ),
+            models.UniqueConstraint(
+                fields=["rectification", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_rectification",
+                violation_error_message="这个文件在整改材料里已经有了。",
             ),
             models.UniqueConstraint(
                 fields=["visit", "sha256"],

@@ -110,6 +110,18 @@ class Programme(models.Model):
         "市妇联每月到点指导", default=True, help_text="每个项目点每月至少一次；没有去的月份在“调研指导”里标出"
     )
 
+    meeting_interval = models.PositiveSmallIntegerField(
+        "督查汇报会几个月一次",
+        default=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text="空着即不定期",
+    )
+    meeting_first_on = models.DateField(
+        "首次督查汇报会最迟", null=True, blank=True, help_text="空着即自月报起始月算起，满一个间隔的那个月底"
+    )
+
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
@@ -161,6 +173,16 @@ class Programme(models.Model):
                 condition=Q(lock_days__lte=365),
                 name="programme_lock_days",
                 violation_error_message="逾期最多 365 天后锁定。",
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting_interval__gte=1, meeting_interval__lte=12),
+                name="programme_meeting_interval",
+                violation_error_message="督查汇报会间隔 1 至 12 个月。",
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting_first_on__gte=F("first_month")),
+                name="programme_meeting_first",
+                violation_error_message="首次督查汇报会不能早于月报起始月。",
             ),
         ]
 

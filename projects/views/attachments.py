@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fedwork.numbers import posted_integer
 from fedwork.received import receive
 from projects import rules
-from projects.actions import add_attachment, remove_attachment
+from projects.actions import add_attachment, remove_attachment, remove_evidence
 from projects.models import Attachment, MonthlyReport, ScheduleItem
 from projects.views.access import get_own_report, project_page
 
@@ -76,11 +76,10 @@ def _as_json(request: HttpRequest, results: list) -> JsonResponse:
 @project_page
 def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = _get_attachment(request, pk)
-    if not _can_remove(request.user, attachment):
-        raise PermissionDenied
+    remove = _removal(request.user, attachment)
     refusal = ""
     try:
-        remove_attachment(attachment, by=request.user)
+        remove(attachment, by=request.user)
     except ValidationError as error:
         refusal = error.messages[0]
     if not request.accepts("text/html"):
@@ -88,14 +87,22 @@ def attachment_remove(request: HttpRequest, pk: int) -> HttpResponse:
     messages.add_message(
         request, messages.ERROR if refusal else messages.SUCCESS, refusal or f"已移除“{attachment.name}”。"
     )
-    back_to = attachment.record.get_absolute_url() if attachment.record else _page_of(attachment.report)
-    return redirect(back_to + "#attachments")
+    record = attachment.rectification or attachment.record
+    return redirect((record.get_absolute_url() if record else _page_of(attachment.report)) + "#attachments")
 
 
-def _can_remove(user, attachment: Attachment) -> bool:
-    if attachment.visit:
-        return rules.can_change_visit(user, attachment.visit)
-    return attachment.report is not None and rules.can_fill_in_report(user, attachment.report)
+def _removal(user, attachment: Attachment) -> Callable:
+    """The action that takes the file out of what it is attached to; 403 for who may not."""
+    if item := attachment.rectification:
+        may, remove = rules.can_answer_rectification(user, item), remove_evidence
+    elif attachment.visit:
+        may, remove = rules.can_change_visit(user, attachment.visit), remove_attachment
+    else:
+        report = attachment.report
+        may, remove = report is not None and rules.can_fill_in_report(user, report), remove_attachment
+    if not may:
+        raise PermissionDenied
+    return remove
 
 
 @require_safe
@@ -115,8 +122,9 @@ def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
     attachments = Attachment.objects.visible_to(request.user).select_related("activity", "publicity")
-    around = ["report__site__organization", "site__organization", "visit__site__organization"]
-    return get_object_or_404(attachments.select_related(*around), pk=pk)
+    around = ["report", "rectification", "visit"]
+    places = ["site__organization", *(f"{name}__site__organization" for name in around)]
+    return get_object_or_404(attachments.select_related(*places), pk=pk)
 
 
 def _serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:

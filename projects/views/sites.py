@@ -38,8 +38,10 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "site": site,
         "stages": site_progress(site, today),
         "reports": [(report, report.mark(now)) for report in site.reports.order_by("-month")],
+        "rectifications": [(item, item.mark(today)) for item in site.rectifications.for_list()],
         "today": today,
         "can_manage": rules.can_manage_site(request.user, site),
+        "can_raise": rules.can_raise_rectification(request.user, site),
         "can_visit": rules.can_record_visit(request.user, site),
     }
     return render(request, "projects/site_detail.html", context)

@@ -11,13 +11,17 @@ from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
 from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
+from projects.meeting_pack import meeting_pack
 from projects.models import (
     FigureCorrection,
     Measure,
+    Meeting,
     MonthClose,
     MonthlyReport,
     Programme,
     ProjectSite,
+    Rectification,
+    RectificationState,
     ReportFigure,
     ReportSubmission,
     ReviewDecision,
@@ -263,3 +267,24 @@ def test_a_second_load_changes_nothing(now, capsys):
     call_command("load_demo")
     assert capsys.readouterr().out == ""
     assert AuditEvent.objects.count() == before
+
+
+# 整改事项 and meetings
+
+
+def test_two_supervision_meetings_and_items_on_every_stretch_of_their_way(now):
+    held = Meeting.objects.order_by("held_on")
+    assert [meeting.kind for meeting in held] == ["launch", "supervision", "supervision"]
+    assert all(meeting.held_on <= meeting.due_on for meeting in held.supervision())
+    items = Rectification.objects.all()
+    assert items.filter(state=RectificationState.CLOSED).count() >= 5
+    assert items.exclude(state=RectificationState.CLOSED).filter(meeting=held.last()).count() >= 2
+    assert not items.filter(closed_by=F("submitted_by")).exists()
+
+
+def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(now):
+    first, second = Meeting.objects.supervision().order_by("held_on")
+    pack = meeting_pack(second.programme, second.pack_at)
+    assert {each.item.meeting_id for each in pack.items} == {first.pk}
+    assert pack.red
+    assert len(pack.red) + len(pack.yellow) + pack.green_count == 19

@@ -50,6 +50,7 @@ def posted(programme=None, **changes) -> dict:
         "last_month": "2026-12",
         "due_kind": "this_month",
         "report_due_day": "25",
+        "meeting_interval": "2",
         "review_chain": "county_city",
         "has_monthly_visits": "on",
     }

@@ -25,6 +25,8 @@ PAGES = [
     "/visits/",
     "/visits/excel/",
     "/progress/excel/",
+    "/rectifications/?state=all",
+    "/rectifications/excel/?state=all",
     "/reminders/",
     "/reports/",
     "/reports/?month=2026-10",
