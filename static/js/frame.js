@@ -23,6 +23,12 @@ if (more) {
   });
 }
 
+// 打印 on pages that are a paper; without this script the browser's own command does it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // What was half typed and never sent stays on this machine for a week at most, whichever page is opened.
 const WEEK = 7 * 24 * 3600 * 1000;
 
