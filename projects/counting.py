@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 
-from projects.models import Activity, GuidanceVisit, Measure, MonthlyReport, Publicity
+from projects.models import Activity, GuidanceVisit, Measure, MonthlyReport, Publicity, SiteRecord
 
 NUMBERS = [source.value for source in Measure.OF_ACTIVITIES]  # also the names of an activity's fields
 
@@ -18,6 +18,12 @@ class Counted(NamedTuple):
 
 
 NOTHING = Counted(Decimal(0), 0)
+SOURCES_OF = {Activity: set(NUMBERS), Publicity: {Measure.Source.PIECES.value}}
+
+
+def measures_counting(record: SiteRecord, report: MonthlyReport) -> list[Measure]:
+    """The measures of the report's programme into which records of this sort are counted."""
+    return [measure for measure in report.site.programme.measures.all() if measure.source in SOURCES_OF[type(record)]]
 
 
 def counted_figures(

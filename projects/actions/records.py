@@ -15,7 +15,7 @@ from organizations.models import AuditEvent
 from projects.actions.attachments import remove_attachment
 from projects.actions.locking import lock_for_filling_in
 from projects.actions.reopening import refuse_changes_outside
-from projects.counting import counted_values
+from projects.counting import counted_values, measures_counting
 from projects.models import MonthlyReport, SiteRecord
 
 
@@ -85,7 +85,7 @@ def _counting_anew(record: SiteRecord, *, by) -> Iterator[MonthlyReport]:
     if report is None:
         raise ValidationError(f"{record.month_label}不在批次的月报月份之内，不能记。")
     report = lock_for_filling_in(report, by=by)
-    measures = list(report.site.programme.measures.all())
+    measures = measures_counting(record, report)
     before = counted_values(report, measures)
     yield report
     if counted_values(report, measures) != before:
