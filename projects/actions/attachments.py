@@ -32,28 +32,28 @@ def add_attachment(
     attachment = Attachment(report=report, site_id=report.site_id, item=item, uploaded_by=by, uploaded_at=clock.now())
     if record:
         setattr(attachment, record._meta.model_name, record)
-    with _whole(attachment):
+    with whole(attachment):
         report = lock_for_filling_in(report, by=by)
         if there := report.attachments.current().filter(sha256=received.sha256).first():
             return _same(there, attachment)
         _refuse_foreign(report, attachment)
-        _keep(attachment, received, report.attachments.filter(_beside(attachment)), by=by)
+        keep(attachment, received, report.attachments.filter(_beside(attachment)), by=by)
     return attachment
 
 
 def add_visit_attachment(visit: GuidanceVisit, *, by, received: ReceivedFile) -> Attachment:
     """Keep a photo or file with a visit, as long as its note can be changed; raises as `add_attachment` does."""
     attachment = Attachment(visit=visit, site_id=visit.site_id, uploaded_by=by, uploaded_at=clock.now())
-    with _whole(attachment):
+    with whole(attachment):
         visit = lock_visit(visit, by=by)
         if there := visit.attachments.current().filter(sha256=received.sha256).first():
             return there
-        _keep(attachment, received, visit.attachments, by=by)
+        keep(attachment, received, visit.attachments, by=by)
     return attachment
 
 
 @contextmanager
-def _whole(attachment: Attachment) -> Iterator[None]:
+def whole(attachment: Attachment) -> Iterator[None]:
     """Row and files come to be together, or neither."""
     try:
         with transaction.atomic():
@@ -68,11 +68,12 @@ def _beside(attachment: Attachment) -> Q:
     return Q(activity=attachment.activity, publicity=attachment.publicity)
 
 
-def _keep(attachment: Attachment, received: ReceivedFile, beside, *, by) -> None:
+def keep(attachment: Attachment, received: ReceivedFile, beside, *, by, action: str = "上传附件") -> None:
+    """Write files, row and audit row of a new attachment; `beside` are those that are counted together with it."""
     _refuse_overflow(attachment, received, beside)
     attachment.write_files(received)
     attachment.save()
-    _record("上传附件", attachment, by=by)
+    _record(action, attachment, by=by)
 
 
 @transaction.atomic
@@ -85,20 +86,30 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
         lock_visit(attachment.visit, by=by)
     else:
         lock_for_filling_in(attachment.report, by=by)
-    attachment = Attachment.objects.select_for_update(of=("self",)).filter(pk=attachment.pk, removed_at=None).first()
+    attachment = locked_attachment(attachment)
     if attachment is None:
         return
     if attachment.is_closed:
         raise ValidationError(
             "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。", code="not_reopened"
         )
-    if attachment.visit or attachment.report.round:
+    take_out(attachment, only_mark=bool(attachment.visit or attachment.report.round), by=by)
+
+
+def locked_attachment(attachment: Attachment) -> Attachment | None:
+    """The attachment as it is now; None when it is removed already."""
+    return Attachment.objects.select_for_update(of=("self",)).filter(pk=attachment.pk, removed_at=None).first()
+
+
+def take_out(attachment: Attachment, *, only_mark: bool, by, action: str = "移除附件") -> None:
+    """What somebody has seen is only marked as removed; else row and files go."""
+    if only_mark:
         attachment.removed_at, attachment.removed_by = clock.now(), by
         attachment.save(update_fields=["removed_at", "removed_by"])
     else:
         Attachment.objects.filter(pk=attachment.pk).delete()
         transaction.on_commit(attachment.remove_files)
-    _record("移除附件", attachment, by=by)
+    _record(action, attachment, by=by)
 
 
 def _same(there: Attachment, attachment: Attachment) -> Attachment:
@@ -119,14 +130,10 @@ def _refuse_foreign(report: MonthlyReport, attachment: Attachment) -> None:
 
 def _refuse_overflow(attachment: Attachment, received: ReceivedFile, beside) -> None:
     if beside.current().count() >= settings.REPORT_MAX_FILES:
-        whole = attachment.record._meta.verbose_name if attachment.record else "月报"
+        about = attachment.rectification or attachment.record or attachment.report
+        whole = about._meta.verbose_name
         raise ValidationError(f"一份{whole}最多 {settings.REPORT_MAX_FILES} 个照片和文件，请先移除不需要的。")
-    refuse_over_quota(attachment.site_id, received)
-
-
-def refuse_over_quota(site_id: int, received: ReceivedFile) -> None:
-    """ValidationError when the site's files would take more than it may have, wherever they are attached."""
-    used = Attachment.objects.filter(site=site_id).total_bytes()
+    used = Attachment.objects.filter(site=attachment.site_id).total_bytes()
     if used + len(received.data) > settings.SITE_QUOTA_MB * MEGABYTE:
         raise ValidationError(
             f"这个项目点的照片和文件已用 {used / MEGABYTE:.0f} MB，最多 {settings.SITE_QUOTA_MB} MB，请联系市妇联。"
@@ -139,7 +146,7 @@ def _record(action: str, attachment: Attachment, *, by) -> None:
         attachment,
         by=by,
         organization=attachment.site.organization,
-        report=attachment.report_id,
+        **{name: pk for name in ["report", "rectification"] if (pk := getattr(attachment, f"{name}_id"))},
         size=attachment.size,
         sha256=attachment.sha256,
     )
