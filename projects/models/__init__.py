@@ -1,8 +1,10 @@
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
+from projects.models.figures import ProgressLine, ReportFigure
+from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
-from projects.models.programme import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
+from projects.models.programme import CreationType, Programme, ProgrammeStage, TaskTemplate
 from projects.models.rectification import (
     Rectification,
     RectificationCategory,
@@ -12,7 +14,7 @@ from projects.models.rectification import (
     StepKind,
 )
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
-from projects.models.report import MonthlyReport, ProgressLine, ReportFigure, ReportSubmission, ReviewDecision
+from projects.models.report import MonthlyReport, ReportSubmission, ReviewDecision
 from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from fedwork.triggers import append_only
-from projects.models.programme import Measure, Programme
+from projects.models.measure import Measure
+from projects.models.programme import Programme
 from projects.models.report import MonthlyReport
 
 

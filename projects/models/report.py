@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -11,8 +10,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from fedwork.triggers import append_only, kept
-from projects.models.programme import Measure
-from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
 from projects.states import DESK_OF, EDITABLE, SUBMITTED, TAG_OF_STATUS, Mark, ReportStatus, ReviewDesk, Verdict
 
@@ -302,47 +299,6 @@ class MonthlyReport(models.Model):
     def days_left(self, now: datetime) -> int:
         """Calendar days until the due date; negative when it has passed."""
         return (timezone.localdate(self.due_at) - timezone.localdate(now)).days
-
-
-class ReportFigure(models.Model):
-    """`records`: from how many records of the site the value was counted when the report was submitted; None when it
-    was typed."""
-
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="figures")
-    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="figures", verbose_name="指标")
-    value = models.DecimalField("本月", max_digits=14, decimal_places=2)
-    records = models.PositiveIntegerField("计自几条记录", null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "月报数字"
-        constraints = [
-            models.UniqueConstraint(fields=["report", "measure"], name="figure_unique"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="figure_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure} {self.value}"
-
-
-class ProgressLine(models.Model):
-    """Progress of one task at the end of the month; `percent` is cumulative, as in form 3.3."""
-
-    report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="progress_lines")
-    item = models.ForeignKey(
-        ScheduleItem, on_delete=models.PROTECT, related_name="progress_lines", verbose_name="工作内容"
-    )
-    percent = models.PositiveSmallIntegerField("本期末累计 %", null=True, validators=[MaxValueValidator(100)])
-    done_on = models.DateField("完成日期", null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "进度"
-        constraints = [
-            models.UniqueConstraint(fields=["report", "item"], name="progress_unique"),
-            models.CheckConstraint(condition=Q(percent__lte=100), name="progress_percent"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item} {self.percent}%"
 
 
 class ReportSubmission(models.Model):
