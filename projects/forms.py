@@ -3,7 +3,7 @@ from typing import NamedTuple
 from django import forms
 
 from fedwork.numbers import NumberField, posted_integer
-from projects.actions import ReportContent, pass_report, return_report
+from projects.actions import ReportContent, pass_report, return_report, save_report
 from projects.comparison import Comparison
 from projects.models import MonthlyReport, ReviewDecision
 from projects.reopening import apply_return
@@ -112,6 +112,10 @@ class ReportForm(forms.Form):
         except forms.ValidationError:
             return raw
         return _one_line_end(value) if isinstance(value, str) else value
+
+    def save(self, *, by, version: int) -> MonthlyReport:
+        """What was changed and understood goes through `save_report`; raises its refusals."""
+        return save_report(self.sheet.report, by=by, version=version, content=self.content(), base=self.base())
 
     def content(self) -> ReportContent:
         touched, data = self.touched(), self.cleaned_data

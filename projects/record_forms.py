@@ -1,9 +1,11 @@
 """What is written down on a site's day: activities, publicity, guidance visits. Made for a phone."""
 
+from collections.abc import Callable
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 from django import forms
+from django.core.exceptions import ValidationError
 
 from fedwork import clock
 from fedwork.dates import DayInput
@@ -41,9 +43,15 @@ class RecordForm(forms.ModelForm):
         if not self.instance.pk:
             self.initial["happened_on"] = last
 
-    def record(self) -> SiteRecord:
-        """The record with what was typed, not saved; only of a valid form."""
-        return self.save(commit=False)
+    def write(self, act: Callable[[SiteRecord], SiteRecord]) -> SiteRecord | None:
+        """The record with what was typed, through the action; None when it was refused, the reason in the form."""
+        if not self.is_valid():
+            return None
+        try:
+            return act(self.save(commit=False))
+        except ValidationError as error:
+            self.add_error(None, error)
+            return None
 
 
 class ActivityForm(RecordForm):

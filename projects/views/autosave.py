@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from fedwork.numbers import grouped_number, plain_number, posted_integer
-from projects.actions import StaleReportError, save_report
+from projects.actions import StaleReportError
 from projects.forms import ReportForm
 from projects.models import MonthlyReport
 from projects.sheet import FigureLine, Sheet, TaskLine, report_sheet
@@ -27,13 +27,7 @@ def report_autosave(request: HttpRequest, pk: int) -> JsonResponse:
     form = ReportForm(request.POST, sheet=report_sheet(report))
     form.is_valid()
     try:
-        saved = save_report(
-            report,
-            by=request.user,
-            version=posted_integer(request.POST.get("version")),
-            content=form.content(),
-            base=form.base(),
-        )
+        saved = form.save(by=request.user, version=posted_integer(request.POST.get("version")))
     except StaleReportError as error:
         return JsonResponse(_conflicts(get_own_report(request, pk), error), status=409)
     except ValidationError as error:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fedwork import clock
 from fedwork.numbers import posted_integer
 from organizations.models import Role
-from projects.actions import StaleReportError, save_report, submit_report
+from projects.actions import StaleReportError, submit_report
 from projects.forms import ReportForm
 from projects.grid import forms_of, grids, prefix_of
 from projects.locks import report_locks
@@ -79,7 +79,7 @@ def _save_one(request: HttpRequest, form: ReportForm) -> list[str]:
         return []
     version = posted_integer(request.POST.get(f"{prefix_of(report)}-version"))
     try:
-        save_report(report, by=request.user, version=version, content=form.content(), base=form.base())
+        form.save(by=request.user, version=version)
     except StaleReportError as error:
         told = [f"{form[name].label}：另一处填的是“{form.sheet.in_words(name)}”。" for name in error.conflicts]
         return [error.messages[0], *told, "再按一次“保存草稿”，就以您填的为准。"]

@@ -102,7 +102,7 @@ def record_add(request: HttpRequest, pk: int, year: int, month: int, model: type
         messages.error(request, str(lock))
         return redirect(_address(site, first))
     form = KINDS[model].form(request.POST or None, instance=model(site=site), month=first)
-    if request.method == "POST" and (record := _write(form, partial(add_record, by=request.user))):
+    if request.method == "POST" and (record := form.write(partial(add_record, by=request.user))):
         return _written(request, record)
     return _render(request, form, site=site, first=first, model=model)
 
@@ -115,17 +115,6 @@ def _own_report(request: HttpRequest, site: ProjectSite, month: date) -> Monthly
     if not rules.can_fill_in_report(request.user, report):
         raise PermissionDenied
     return report
-
-
-def _write(form: RecordForm, act) -> SiteRecord | None:
-    """Through the action; its refusal stands in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return act(form.record())
-    except ValidationError as error:
-        form.add_error(None, error)
-        return None
 
 
 def _written(request: HttpRequest, record: SiteRecord) -> HttpResponse:
@@ -163,7 +152,7 @@ def record_edit(request: HttpRequest, pk: int, model: type[SiteRecord]) -> HttpR
     form = KINDS[model].form(request.POST or None, instance=record)
     version = posted_integer(request.POST.get("version"))
     act = partial(change_record, by=request.user, version=version)
-    if request.method == "POST" and (changed := _write(form, act)):
+    if request.method == "POST" and (changed := form.write(act)):
         return _written(request, changed)
     shown = version if request.method == "POST" else record.version
     context = {"record": record, "report": report, "version": shown, "first": record.month}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fedwork import clock
 from fedwork.numbers import posted_integer
 from projects import rules
-from projects.actions import StaleReportError, save_report, submit_report
+from projects.actions import StaleReportError, submit_report
 from projects.forms import ReportForm
 from projects.locks import LOCKED, open_until, report_lock, report_locks
 from projects.models import MonthlyReport
@@ -53,13 +53,7 @@ def _save(request: HttpRequest, report: MonthlyReport, form: ReportForm) -> Http
     """Keep what is understood; what isn't stays in the form with its error."""
     is_valid = form.is_valid()
     try:
-        saved = save_report(
-            report,
-            by=request.user,
-            version=posted_integer(request.POST.get("version")),
-            content=form.content(),
-            base=form.base(),
-        )
+        saved = form.save(by=request.user, version=posted_integer(request.POST.get("version")))
     except StaleReportError as error:
         return _render_stale(request, report.pk, error)
     except ValidationError as error:

@@ -68,7 +68,7 @@ def visit_add(request: HttpRequest, pk: int) -> HttpResponse:
     if not rules.can_record_visit(request.user, site):
         raise PermissionDenied
     form = VisitForm(request.POST or None, instance=GuidanceVisit(site=site), month=_month_asked(request))
-    if request.method == "POST" and (visit := _write(form, partial(add_visit, by=request.user))):
+    if request.method == "POST" and (visit := form.write(partial(add_visit, by=request.user))):
         return _written(request, visit)
     return _render(request, form, site=site)
 
@@ -77,16 +77,6 @@ def _month_asked(request: HttpRequest):
     try:
         return MonthField(required=False).clean(request.GET.get("month"))
     except ValidationError:
-        return None
-
-
-def _write(form: VisitForm, act) -> GuidanceVisit | None:
-    if not form.is_valid():
-        return None
-    try:
-        return act(form.record())
-    except ValidationError as error:
-        form.add_error(None, error)
         return None
 
 
@@ -131,7 +121,7 @@ def visit_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(visit)
     form = VisitForm(request.POST or None, instance=visit)
     version = posted_integer(request.POST.get("version"))
-    if request.method == "POST" and (changed := _write(form, partial(change_visit, by=request.user, version=version))):
+    if request.method == "POST" and (changed := form.write(partial(change_visit, by=request.user, version=version))):
         return _written(request, changed)
     shown = version if request.method == "POST" else visit.version
     return _render(request, form, site=visit.site, visit=visit, version=shown)

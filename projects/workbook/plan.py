@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from fedwork.numbers import grouped_number
 from organizations.models import rehearsal
-from projects.actions import StaleReportError, save_report
+from projects.actions import StaleReportError
 from projects.forms import ReportForm
 from projects.locks import Lock, report_locks
 from projects.models import MonthlyReport
@@ -71,9 +71,7 @@ class PlannedReport:
     def write(self, by) -> MonthlyReport | None:
         """Through the one action; a refusal is kept with the row."""
         try:
-            return save_report(
-                self.report, by=by, version=self.row.version, content=self.form.content(), base=self.form.base()
-            )
+            return self.form.save(by=by, version=self.row.version)
         except StaleReportError as error:
             self.marks = {key: f"系统里后来有人改成了“{self.sheet.in_words(key)}”。" for key in error.conflicts}
             self.refusal = (
