@@ -27,7 +27,7 @@ from projects.actions import (
     save_meeting,
     submit_rectification,
 )
-from projects.meeting_forms import AGENDA, invited
+from projects.forms.meetings import AGENDA, invited
 from projects.meeting_plan import due_days
 from projects.models import Meeting, MeetingKind, ProjectSite, Rectification
 from projects.posts import Posts

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from fedwork import clock
 from organizations.models import Organization, Role, User
-from projects.filters import PlaceForm
+from projects.forms.filters import PlaceForm
 from projects.locks import open_until, report_locks
 from projects.models import MonthlyReport, Programme, Rectification
 from projects.models.report import load_last_returns

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.forms import BoundField
 
-from projects.forms import Entry, ReportForm
+from projects.forms.report import Entry, ReportForm
 from projects.models import MonthlyReport, Programme
 from projects.sheet import TEXTS, FigureLine, Sheet, report_sheets
 

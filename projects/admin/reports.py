@@ -22,7 +22,7 @@ from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.report_filters import AnomalyFilter, MonthFilter, QueueFilter
 from projects.admin.urging import UrgingAdmin
 from projects.comparison import compare_for
-from projects.forms import DecisionForm
+from projects.forms.report import DecisionForm
 from projects.models import MonthlyReport, ReviewDecision, ReviewOpening, is_supplementary
 from projects.sheet import report_sheet
 from projects.states import ReviewDesk

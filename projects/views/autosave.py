@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from fedwork.numbers import grouped_number, plain_number, posted_integer
 from projects.actions import StaleReportError
-from projects.forms import ReportForm
+from projects.forms.report import ReportForm
 from projects.models import MonthlyReport
 from projects.sheet import FigureLine, Sheet, TaskLine, report_sheet
 from projects.views.access import get_own_report

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
 from projects.completeness import COLUMNS, Board, Counts, Row, board, trend
-from projects.filters import PlaceForm, ProgressForm, RollupForm, month_name
+from projects.forms.filters import PlaceForm, ProgressForm, RollupForm, month_name
 from projects.models import ProjectSite
 from projects.papers.boards import board_paper, matrix_workbook
 from projects.papers.rollup import rollup_paper

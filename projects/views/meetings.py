@@ -16,12 +16,12 @@ from fedwork.word import write_document
 from organizations.calendar import load_calendar
 from projects import rules
 from projects.actions import finish_meeting, save_meeting
-from projects.meeting_forms import MeetingForm
+from projects.forms.meetings import MeetingForm
+from projects.forms.stuck_filters import ResponsibilityForm
 from projects.meeting_pack import Pack, meeting_pack
 from projects.meeting_plan import Slot, due_days, plan, unplanned
 from projects.models import Meeting, MeetingKind, Programme, Rectification
 from projects.papers.meetings import circular, minutes
-from projects.stuck_filters import ResponsibilityForm
 
 
 def meeting_page(view):

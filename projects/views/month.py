@@ -14,7 +14,7 @@ from fedwork import clock
 from fedwork.numbers import posted_integer
 from organizations.models import Role
 from projects.actions import StaleReportError, submit_report
-from projects.forms import ReportForm
+from projects.forms.report import ReportForm
 from projects.grid import forms_of, grids, prefix_of
 from projects.locks import report_locks
 from projects.models import MonthlyReport

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import raise_rectification
+from projects.forms.rectifications import RaiseForm, SiteChoiceForm
 from projects.models import Meeting, ProjectSite
-from projects.rectification_forms import RaiseForm, SiteChoiceForm
 from projects.views.access import project_page
 
 

@@ -16,10 +16,10 @@ from fedwork import clock
 from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import add_attachment, add_record, change_record, remove_record
-from projects.filters import RecordFilterForm
+from projects.forms.filters import RecordFilterForm
+from projects.forms.records import ActivityForm, PublicityForm, RecordForm
 from projects.locks import report_lock
 from projects.models import Activity, MonthlyReport, ProjectSite, Publicity, SiteRecord
-from projects.record_forms import ActivityForm, PublicityForm, RecordForm
 from projects.records import months_of, report_of, site_counts
 from projects.records import record_month as read_month
 from projects.views.access import get_site, project_page

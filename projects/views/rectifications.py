@@ -14,9 +14,7 @@ from fedwork import clock
 from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
 from projects import actions, rules
-from projects.models import Rectification, RectificationStep
-from projects.papers.ledger import ledger_paper
-from projects.rectification_forms import (
+from projects.forms.rectifications import (
     AskForm,
     CloseForm,
     GrantForm,
@@ -26,6 +24,8 @@ from projects.rectification_forms import (
     StepForm,
     SubmitForm,
 )
+from projects.models import Rectification, RectificationStep
+from projects.papers.ledger import ledger_paper
 from projects.rectifications import doing, ledger, workdays_left
 from projects.views.access import project_page
 

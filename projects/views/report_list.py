@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fedwork import clock
-from projects.filters import ReportFilterForm
+from projects.forms.filters import ReportFilterForm
 from projects.views.access import project_page
 
 PAGE_LENGTH = 50

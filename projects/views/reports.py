@@ -11,7 +11,7 @@ from fedwork import clock
 from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import StaleReportError, submit_report
-from projects.forms import ReportForm
+from projects.forms.report import ReportForm
 from projects.locks import LOCKED, open_until, report_lock, report_locks
 from projects.models import MonthlyReport
 from projects.sheet import Sheet, report_sheet

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from fedwork import clock
 from projects import rules
-from projects.filters import SiteFilterForm
+from projects.forms.filters import SiteFilterForm
 from projects.models import ProjectSite
 from projects.progress import site_progress
 from projects.views.access import project_page

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from fedwork.downloads import workbook_response
 from projects import rules
+from projects.forms.stuck_filters import ResponsibilityForm, StuckForm
 from projects.models import MonthlyReport
 from projects.responsibility import Line, charged_by_place
 from projects.stuck import cases_of, responsibility_workbook, stuck_workbook
-from projects.stuck_filters import ResponsibilityForm, StuckForm
 
 PAGE_LENGTH = 50
 

@@ -15,11 +15,11 @@ from fedwork.downloads import workbook_response
 from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import add_visit, add_visit_attachment, change_visit, remove_visit
-from projects.filters import ProgressForm
+from projects.forms.filters import ProgressForm
+from projects.forms.records import VisitForm
 from projects.locks import visit_lock
 from projects.models import GuidanceVisit
 from projects.papers.visits import visit_workbook
-from projects.record_forms import VisitForm
 from projects.records import visit_matrix as read_matrix
 from projects.views.access import get_site, project_page
 from projects.views.attachments import take_uploads

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fedwork.downloads import workbook_response
-from projects.forms import ReportForm
+from projects.forms.report import ReportForm
 from projects.models import MonthlyReport
 from projects.sheet import report_sheets
 from projects.views.month import first_of_month, open_reports

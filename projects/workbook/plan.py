@@ -12,7 +12,7 @@ from django.http import QueryDict
 from fedwork.numbers import grouped_number
 from organizations.models import rehearsal
 from projects.actions import StaleReportError
-from projects.forms import ReportForm
+from projects.forms.report import ReportForm
 from projects.locks import Lock, report_locks
 from projects.models import MonthlyReport
 from projects.sheet import Anomaly, Sheet, report_sheet, report_sheets

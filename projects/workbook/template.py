@@ -7,7 +7,7 @@ from typing import Any
 
 from fedwork.excel import Answer, EntryCell, EntryColumn, EntryTable, write_entry_tables
 from fedwork.numbers import parse_number
-from projects.forms import ReportForm
+from projects.forms.report import ReportForm
 from projects.grid import Grid, GridRow, grids
 from projects.workbook.layout import CODE, KIND, SITE, VERSION, Place, as_base, headings, places, tab_name
 

@@ -9,7 +9,7 @@ from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
 from organizations.calendar import load_calendar
 from projects import rules
-from projects.filters import ScopeForm
+from projects.forms.filters import ScopeForm
 from projects.models import Meeting, ProjectSite, Rectification, RectificationCategory, RectificationSource
 from projects.posts import Post, Posts
 

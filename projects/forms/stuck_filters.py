@@ -6,7 +6,7 @@ from django import forms
 
 from fedwork import clock
 from organizations.models import Level
-from projects.filters import ScopeForm
+from projects.forms.filters import ScopeForm
 from projects.models import Programme
 from projects.responsibility import STATUSES_OF_SIDE, Side
 
