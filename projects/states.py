@@ -13,8 +13,29 @@ class Mark(NamedTuple):
 
 
 class SiteStatus(TextChoices):
-    PROPOSED = "proposed", "待批准"
+    PROPOSED = "proposed", "申报中"
+    SUBMITTED = "submitted", "待县推荐"
+    RECOMMENDED = "recommended", "待市审核"
+    CHECKED = "checked", "待省批复"
     APPROVED = "approved", "已批准"
+    DECLINED = "declined", "未获批准"
+
+
+# The way of a nomination, one step at a time; what isn't named here the database refuses (see ProjectSite.Meta).
+NEXT_STATUS = {
+    SiteStatus.PROPOSED: SiteStatus.SUBMITTED,
+    SiteStatus.SUBMITTED: SiteStatus.RECOMMENDED,
+    SiteStatus.RECOMMENDED: SiteStatus.CHECKED,
+    SiteStatus.CHECKED: SiteStatus.APPROVED,
+}
+# Where somebody decides: pass on, return or decline.
+AT_DESK = [SiteStatus.SUBMITTED, SiteStatus.RECOMMENDED, SiteStatus.CHECKED]
+SITE_TRANSITIONS = [
+    *NEXT_STATUS.items(),
+    *((status, SiteStatus.PROPOSED) for status in AT_DESK),
+    *((status, SiteStatus.DECLINED) for status in AT_DESK),
+]
+SETTLED = {SiteStatus.APPROVED, SiteStatus.DECLINED}
 
 
 class StageKind(TextChoices):
@@ -72,4 +93,11 @@ TAG_OF_STATUS = {
     ReportStatus.CITY_REVIEW: "wait",
     ReportStatus.ACCEPTED: "ok",
 }
-TAG_OF_SITE = {SiteStatus.PROPOSED: "wait", SiteStatus.APPROVED: "ok"}
+TAG_OF_SITE = {
+    SiteStatus.PROPOSED: "idle",
+    SiteStatus.SUBMITTED: "wait",
+    SiteStatus.RECOMMENDED: "wait",
+    SiteStatus.CHECKED: "wait",
+    SiteStatus.APPROVED: "ok",
+    SiteStatus.DECLINED: "bad",
+}

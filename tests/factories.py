@@ -22,6 +22,7 @@ from projects.models import (
     GuidanceVisit,
     Measure,
     MonthlyReport,
+    Nomination,
     Programme,
     ProgrammeStage,
     ProjectSite,
@@ -29,7 +30,7 @@ from projects.models import (
     Rectification,
     TaskTemplate,
 )
-from projects.states import StageKind
+from projects.states import SiteStatus, StageKind
 
 PASSWORD = "shili-mima-2026"
 numbers = count(1)
@@ -63,6 +64,8 @@ def programme(organization: Organization, *, year: int = 2026, first_month: date
     month = partial(_month, first_month)
     fields.setdefault("name", f"{first_month.year}年示例建设项目")
     fields.setdefault("province_amount", Decimal("30000"))
+    fields.setdefault("document_number", f"皖妇〔{first_month.year}〕8号（示例）")
+    fields.setdefault("issued_on", first_month)
     made = Programme.objects.create(
         organization=organization, year=first_month.year, first_month=month(0), last_month=month(6), **fields
     )
@@ -89,11 +92,41 @@ def _month(first: date, number: int) -> date:
 
 
 def site(programme: Programme, organization: Organization, **fields) -> ProjectSite:
-    """A proposed site; `projects.actions.approve_site` makes it an approved one."""
+    """A site that has come all the way to the province; `projects.actions.approve_site` makes it an approved one."""
+    made = proposed_site(programme, organization, **{"status": SiteStatus.CHECKED} | fields)
+    Nomination.objects.create(site=made, version=4, **SURVEYED)
+    return made
+
+
+def proposed_site(programme: Programme, organization: Organization, **fields) -> ProjectSite:
+    """A bare entry at the beginning of the way, without survey or statement."""
     fields.setdefault("creation_type", programme.creation_types.first())
     fields.setdefault("name", f"{organization.parent.name}{organization.name}")
     fields.setdefault("province_amount", programme.province_amount)
     return ProjectSite.objects.create(programme=programme, organization=organization, **fields)
+
+
+# Complete, and the numbers fit each other.
+SURVEYED = {
+    "women": 820,
+    "working_age": 510,
+    "left_behind": 140,
+    "left_behind_families": 46,
+    "skilled": 95,
+    "groups": 3,
+    "volunteers": 22,
+    "venues": "妇女之家一间，与村活动室共用",
+    "venue_area": 60,
+    "industries": "蔬菜种植、苗木",
+    "needs": "家门口的技能培训；留守儿童放学后的照看",
+    "surveyed_on": date(2026, 3, 20),
+    "surveyed_by": "镇妇联副主席、村妇联主席",
+    "feature": "返乡妇女带头办家庭农场，可供周边村参观",
+    "content": "改造妇女之家，办三期技能培训，建一支志愿队",
+    "beneficiaries": 300,
+    "contact_post": "村妇联主席",
+    "contact_phone": "0551-55500001",
+}
 
 
 def picture(kind: str = "JPEG", *, size=(64, 48), colour=(200, 30, 60), mode: str = "RGB", **options) -> bytes:

@@ -2,10 +2,21 @@
 
 from projects.actions.attachments import add_attachment, add_visit_attachment, remove_attachment
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
+from projects.actions.changes import ask_change, comment_change, grant_change, refuse_change
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.evidence import add_evidence, remove_evidence
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
+from projects.actions.nominations import (
+    decline_nomination,
+    pass_check,
+    propose_site,
+    recommend_site,
+    record_check,
+    return_nomination,
+    save_nomination,
+    submit_nomination,
+)
 from projects.actions.programmes import copy_programme, offer_usual_words
 from projects.actions.records import add_record, change_record, remove_record
 from projects.actions.rectifications import (
@@ -40,24 +51,33 @@ __all__ = [
     "add_visit",
     "add_visit_attachment",
     "approve_site",
+    "ask_change",
     "ask_extension",
     "change_record",
     "change_site",
     "change_visit",
     "close_month",
     "close_rectification",
+    "comment_change",
     "copy_programme",
     "correct_figure",
+    "decline_nomination",
     "finish_meeting",
+    "grant_change",
     "grant_extension",
     "keep_open",
     "mark_seen",
     "offer_usual_words",
     "open_report",
+    "pass_check",
     "pass_report",
     "pass_report_in_batch",
+    "propose_site",
     "raise_rectification",
+    "recommend_site",
     "recompute_due_dates",
+    "record_check",
+    "refuse_change",
     "refuse_extension",
     "remove_attachment",
     "remove_calendar_exception",
@@ -65,12 +85,15 @@ __all__ = [
     "remove_record",
     "remove_site",
     "remove_visit",
+    "return_nomination",
     "return_rectification",
     "return_report",
     "save_calendar_exceptions",
     "save_meeting",
+    "save_nomination",
     "save_report",
     "send_due_reminders",
+    "submit_nomination",
     "submit_rectification",
     "submit_report",
     "unlock_report",

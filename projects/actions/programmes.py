@@ -27,7 +27,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         raise PermissionDenied
     shift = relativedelta(years=year - programme.year)
     copy = Programme.objects.get(pk=programme.pk)
-    copy.pk, copy.year, copy.document_number = None, year, ""
+    copy.pk, copy.year, copy.document_number, copy.issued_on = None, year, "", None
     copy.name = programme.name.replace(str(programme.year), str(year))
     copy.first_month, copy.last_month = copy.first_month + shift, copy.last_month + shift
     copy.meeting_first_on = copy.meeting_first_on and copy.meeting_first_on + shift

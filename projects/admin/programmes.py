@@ -119,7 +119,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     may_add = may_change = staticmethod(rules.can_manage_programme)
     month_fields = ("first_month", "last_month")
     fieldsets = [
-        (None, {"fields": ["organization", "name", "year", "document_number", "legal_basis"]}),
+        (None, {"fields": ["organization", "name", "year", "document_number", "issued_on", "legal_basis"]}),
         ("调研指导", {"fields": ["has_monthly_visits"]}),
         ("资金", {"fields": ["province_amount", "matching_floor", "matching_ratio"]}),
         (
@@ -195,7 +195,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     def approved(self, programme) -> int:
         return programme.approved_sites
 
-    @admin.display(description="待批准")
+    @admin.display(description="申报中")
     def proposed(self, programme) -> int:
         return programme.site_count - programme.approved_sites
 

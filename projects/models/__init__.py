@@ -1,9 +1,11 @@
 from projects.models.attachment import Attachment
+from projects.models.change import ChangeState, ChangeSubject, SiteChange
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.figures import ProgressLine, ReportFigure
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
+from projects.models.nomination import Nomination, NominationStep, NominationVerb, Recommendation, SiteCheck
 from projects.models.programme import CreationType, Programme, ProgrammeStage, TaskTemplate
 from projects.models.rectification import (
     Rectification,
@@ -25,6 +27,8 @@ __all__ = [
     "ActivityKind",
     "Addressee",
     "Attachment",
+    "ChangeState",
+    "ChangeSubject",
     "CreationType",
     "Festival",
     "FigureCorrection",
@@ -36,12 +40,16 @@ __all__ = [
     "MeetingKind",
     "MonthClose",
     "MonthlyReport",
+    "Nomination",
+    "NominationStep",
+    "NominationVerb",
     "Programme",
     "ProgrammeStage",
     "ProgressLine",
     "ProjectSite",
     "Publicity",
     "PublicityChannel",
+    "Recommendation",
     "Rectification",
     "RectificationCategory",
     "RectificationSource",
@@ -57,6 +65,8 @@ __all__ = [
     "ReviewDecision",
     "ReviewOpening",
     "ScheduleItem",
+    "SiteChange",
+    "SiteCheck",
     "SiteRecord",
     "Stage",
     "StepKind",

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -53,7 +54,7 @@ class ProgrammeQuerySet(models.QuerySet):
         seen = Q(sites__organization__path__startswith=user.scope_path)
         quotas = CreationType.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
         return self.annotate(
-            site_count=Count("sites", filter=seen),
+            site_count=Count("sites", filter=seen & ~Q(sites__status=SiteStatus.DECLINED)),
             approved_sites=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
             quota_total=Coalesce(Subquery(quotas.annotate(total=Sum("quota")).values("total")), 0),
         ).order_by("-year", "name")
@@ -67,6 +68,9 @@ class Programme(models.Model):
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     legal_basis = models.CharField("依据", max_length=200, blank=True)
     document_number = models.CharField("立项文号", max_length=60, blank=True)
+    issued_on = models.DateField(
+        "立项日期", null=True, blank=True, help_text="省里批复的日期：项目点没有另行批复的，自这一天所在的月起报月报"
+    )
     province_amount = models.DecimalField(
         "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
@@ -191,6 +195,10 @@ class Programme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
+
+    def takes_nominations(self, today: date) -> bool:
+        """Until its last month of reports is over."""
+        return today <= self.last_month + relativedelta(day=31)
 
     def months(self) -> list[date]:
         """First days of the months to be reported."""
