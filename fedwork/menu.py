@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
 from projects.models import MonthlyReport, Rectification, Reminder
+from projects.nominations import changes_to_do, to_do
 from projects.rules import desk_of
 
 
@@ -24,6 +25,12 @@ def new_reminders(user) -> int:
 def rectifications_to_do(user) -> int:
     """To be put right by the user's post, or to be reviewed at the user's desk."""
     return Rectification.objects.to_do(user, desk_of(user)).count()
+
+
+def nominations_to_do(user) -> int:
+    """Nominations at the user's desk or returned to it, and 变更申请 to be decided."""
+    waiting = to_do(user).count() if user.role in {Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF} else 0
+    return waiting + (changes_to_do(user).count() if user.role == Role.CITY_STAFF else 0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,9 @@ MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇�
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
+NOMINATIONS = Entry(
+    "项目申报", "projects:nomination_list", "nomination", "申报、推荐、审核和批复", wide=True, count=nominations_to_do
+)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -86,15 +96,15 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 MENUS = {
     Role.CADRE: [
         ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
-        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+        ("查看", [NOMINATIONS, replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("查看", [NOMINATIONS, replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
+        ("项目", [NOMINATIONS, DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
@@ -109,6 +119,7 @@ MENUS = {
                 STUCK,
                 RECTIFICATIONS,
                 MEETINGS,
+                NOMINATIONS,
                 SITES,
                 VISITS,
                 ALL_RECORDS,
@@ -130,6 +141,7 @@ MENUS = {
                 MEETINGS,
                 ALL_REPORTS,
                 CLOSES,
+                NOMINATIONS,
                 SITES,
                 VISITS,
                 ALL_RECORDS,

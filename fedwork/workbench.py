@@ -13,6 +13,7 @@ from projects.forms.filters import PlaceForm
 from projects.locks import open_until, report_locks
 from projects.models import MonthlyReport, Programme, Rectification
 from projects.models.report import load_last_returns
+from projects.nominations import tasks_of
 from projects.rules import can_view_in_admin, desk_of
 from projects.stuck import open_urges
 from projects.views.boards import month_rows
@@ -57,6 +58,7 @@ def cadre_tasks(user: User) -> dict:
         "accepted": reports.accepted().order_by("-month", "site_id")[:6],
         "next_due": min((t for t in tasks if t["days_left"] >= 0), key=lambda t: t["days_left"], default=None),
         "rectifications": rectifications_to_do(user),
+        "nominations": tasks_of(user, ROWS),
         "today": clock.today(),
     }
 
@@ -100,6 +102,7 @@ def desk_overview(user: User) -> dict:
         "counts": counts,
         "now": now,
         "rectifications": rectifications_to_do(user),
+        "nominations": tasks_of(user, ROWS),
         "tiles": [_tile(user, programme, *tile) for tile in _tiles(counts)] if programme else [],
         **(monthly_rates(user) if programme and user.role == Role.LEADER else {}),
     }

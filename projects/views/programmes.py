@@ -14,7 +14,7 @@ from projects.views.access import project_page
 def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     programmes = Programme.objects.visible_to(request.user).select_related("organization")
     programme = get_object_or_404(programmes, pk=pk)
-    sites = ProjectSite.objects.visible_to(request.user).filter(programme=programme)
+    sites = ProjectSite.objects.visible_to(request.user).filter(programme=programme).running()
     context = {
         "programme": programme,
         "types": programme.creation_types.with_approved(within=request.user.scope_path),

@@ -23,6 +23,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {"form": form, "page_obj": page, "is_filtered": any(request.GET.values())}
+    context["approved_count"] = sites.approved().order_by().count()
     return render(request, "projects/site_list.html", context)
 
 
@@ -39,7 +40,9 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "stages": site_progress(site, today),
         "reports": [(report, report.mark(now)) for report in site.reports.order_by("-month")],
         "rectifications": [(item, item.mark(today)) for item in site.rectifications.for_list()],
+        "changes": site.changes.for_page(),
         "today": today,
+        "can_ask_change": rules.can_ask_change(request.user, site),
         "can_manage": rules.can_manage_site(request.user, site),
         "can_raise": rules.can_raise_rectification(request.user, site),
         "can_visit": rules.can_record_visit(request.user, site),
