@@ -54,7 +54,7 @@ def changes_to_do(user) -> QuerySet[SiteChange]:
 
 def load_last_steps(sites: Iterable[ProjectSite]) -> None:
     """`site.last_step`: the latest of each, or None; one query."""
-    steps = NominationStep.objects.filter(site__in=sites).order_by("site", "-made_at", "-pk").distinct("site")
+    steps = NominationStep.objects.filter(site__in=sites).order_by("site_id", "-made_at", "-pk").distinct("site_id")
     last = {step.site_id: step for step in steps}
     for site in sites:
         site.last_step = last.get(site.pk)
@@ -218,7 +218,7 @@ def nomination_board(programme: Programme, user) -> Board:
             numbers.add(status)
         if status != SiteStatus.DECLINED:
             running.add(kind)
-    firsts = SiteCheck.objects.filter(site__in=seen).order_by("site", "recorded_at", "pk").distinct("site")
+    firsts = SiteCheck.objects.filter(site__in=seen).order_by("site_id", "recorded_at", "pk").distinct("site_id")
     passed = list(firsts.values_list("is_passed", flat=True))
     return Board(
         types=types,

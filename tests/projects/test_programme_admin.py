@@ -55,6 +55,7 @@ def posted(programme=None, **changes) -> dict:
         "has_monthly_visits": "on",
     }
     if programme:
+        data |= {"document_number": programme.document_number, "issued_on": programme.issued_on}
         data |= rows("creation_types", initial=stored(programme.creation_types.all(), "name", "quota", "position"))
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
         for name in ["activity_kinds", "channels"]:
