@@ -17,6 +17,7 @@ from demo.filing import Filing, SiteAtWork
 from demo.followup import followup_events
 from demo.funding import pledges
 from demo.narrative import Narrator
+from demo.nominations import nomination_events
 from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
@@ -45,6 +46,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
+    events += nomination_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

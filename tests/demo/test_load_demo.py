@@ -1,5 +1,6 @@
 """The demo as it stands on different days: what holds on all of them."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from projects.models import (
     Meeting,
     MonthClose,
     MonthlyReport,
+    NominationStep,
     Programme,
     ProjectSite,
     Rectification,
@@ -25,7 +27,9 @@ from projects.models import (
     ReportFigure,
     ReportSubmission,
     ReviewDecision,
+    SiteChange,
 )
+from projects.nominations import to_do
 from projects.records import visit_matrix
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
@@ -70,7 +74,7 @@ def test_the_kind_of_each_village_agrees_with_the_creation_type(now):
 
 def test_nineteen_sites_with_the_money_of_the_source(now):
     assert ProjectSite.objects.approved().count() == 19
-    province = ProjectSite.objects.aggregate(sum=Sum("province_amount"))["sum"]
+    province = ProjectSite.objects.approved().aggregate(sum=Sum("province_amount"))["sum"]
     pledged = MatchingCommitment.objects.aggregate(sum=Sum("amount"))["sum"]
     assert (province, pledged) == (570_000, 681_600)
     assert round(pledged / province * 100, 2) == Decimal("119.58")
@@ -248,7 +252,7 @@ def test_nothing_is_spent_before_it_arrives_and_less_arrives_than_was_promised(n
 
 
 def test_progress_only_rises(now):
-    for site in ProjectSite.objects.all():
+    for site in ProjectSite.objects.approved():
         reached = {}
         for report in site.reports.filter(status__in=SUBMITTED).order_by("month").prefetch_related("progress_lines"):
             for line in report.progress_lines.all():
@@ -288,3 +292,28 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
     assert {each.item.meeting_id for each in pack.items} == {first.pk}
     assert pack.red
     assert len(pack.red) + len(pack.yellow) + pack.green_count == 19
+
+
+# Nominations
+
+
+def test_nominations_lie_on_every_desk_and_one_was_declined(now):
+    counts = Counter(ProjectSite.objects.values_list("status", flat=True))
+    assert counts == {"approved": 19, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
+    cadre, county, city = (User.objects.get(username=name) for name in ["cadre", "county", "city"])
+    assert [to_do(user).count() for user in [cadre, county, city]] == [1, 1, 2]
+    assert NominationStep.objects.aggregate(at=Max("made_at"))["at"] < now
+    assert {change.state for change in SiteChange.objects.all()} == {"granted", "asked"}
+
+
+def test_every_site_went_the_whole_way_with_papers_that_hold(now):
+    programme = Programme.objects.get()
+    for site in ProjectSite.objects.approved().select_related("nomination", "recommendation"):
+        verbs = list(site.nomination_steps.values_list("verb", flat=True))
+        assert verbs == ["submitted", "recommended", "visited", "checked", "approved"]
+        assert site.nomination.problems(now.date()) == {}
+        assert (site.nomination.document_number, site.nomination.decided_on) == (
+            programme.document_number,
+            programme.issued_on,
+        )
+        assert site.reports.count() == 7
