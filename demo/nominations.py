@@ -3,7 +3,7 @@ desks now, one that was declined; two requests for a change."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from random import Random
 
@@ -75,7 +75,7 @@ class Applicant:
     kind: str
     cast: Cast
     name: str = ""
-    leader_title: str = "村（社区）党组织书记"
+    leader_title: str = ""
     site: ProjectSite | None = None
 
     def proposed(self) -> None:
@@ -84,7 +84,7 @@ class Applicant:
             creation_type=self.programme.creation_types.get(name=self.kind),
             organization=self.organization,
             name=self.name,
-            leader_title=self.leader_title,
+            leader_title=self.leader_title or ("村党总支书记" if self.kind == "示范村" else "社区党委书记"),
         )
         self.site = propose_site(site, by=self._cadre())
         save_nomination(Nomination(site=self.site, **self._papers()), by=self._cadre(), version=0)
@@ -133,6 +133,7 @@ class Applicant:
 
     def _papers(self) -> dict:
         rng = Random(f"survey {self.number}")
+        post = {"示范村": "村妇联主席", "示范社区": "社区妇联主席"}.get(self.kind, "基地负责人")
         women, *parts = [rng.randint(*size) for size in SIZES[self.kind]]
         working_age, left_behind, skilled = (women * percent // 100 for percent in parts[:3])
         texts = {
@@ -147,8 +148,8 @@ class Applicant:
             "skilled": skilled,
             "beneficiaries": women * rng.randint(30, 50) // 1000 * 10,
             "surveyed_on": working_day(clock.today(), -3),
-            "surveyed_by": f"{self._cadre().organization}妇联主席、村（社区）妇联主席",
-            "contact_post": "村（社区）妇联主席",
+            "surveyed_by": f"{self._cadre().organization}妇联主席、{post}",
+            "contact_post": post,
             "contact_phone": self._cadre().phone,
             **texts,
             **numbers,
@@ -182,11 +183,13 @@ def load_sites(programme: Programme, cast: Cast) -> list[ProjectSite]:
 def _told(one: Applicant, programme: Programme, way: dict[str, int]) -> Iterator[Event]:
     """All of one step on one day, the approvals together; the others spread over two days."""
     for verb, day in way.items():
-        shift = one.number % 2 if verb != "approved" else 0
+        shift = one.number % 2 if verb not in {"proposed", "approved"} else 0
         yield _at(working_day(programme.first_month, day + shift), verb, one.number), getattr(one, verb)
 
 
 def _at(day: date, verb: str, number: int) -> datetime:
+    if verb == "proposed":  # in the order of the list
+        return _hour(day, 9) + timedelta(minutes=4 * number)
     return at_desk(day, Random(f"{verb} {number}"))
 
 

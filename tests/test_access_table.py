@@ -17,10 +17,11 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site, save_meeting
+from projects.actions import approve_site, ask_change, save_meeting
 from projects.models import Meeting, MonthClose
 from tests import factories
 from tests.projects.followup import raised
+from tests.projects.nominated import new_change
 from tests.walk import all_urls, names_with_arguments
 
 ROLES = ["city_staff", "county_reviewer", "cadre", "leader", "auditor", "system_admin"]
@@ -125,6 +126,60 @@ TABLE: dict[str, Row] = {
     ),
     "projects:rectification_submit": Row(
         method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    # Nomination and requests for changes
+    "projects:change_add": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_comment": Row(
+        method="POST", inside="403 422 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_grant": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_list": Row(inside="200 200 200 200 200 403"),
+    "projects:change_refuse": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_add": Row(inside="403 200 200 403 403 403"),
+    "projects:nomination_approve": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_board": Row(inside="200 200 403 200 200 403"),
+    "projects:nomination_check": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_decline": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_edit": Row(
+        inside="302 302 302 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_list": Row(inside="200 200 200 200 200 403"),
+    "projects:nomination_pass": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_recommend": Row(
+        method="POST", inside="403 422 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_register": Row(inside="200 200 200 200 200 403"),
+    "projects:nomination_return": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_submit": Row(
+        method="POST", inside="302 302 302 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
@@ -464,7 +519,10 @@ OBJECTS = {
     "projects:activity_add": "site",
     "projects:activity_": "activity",
     "projects:attachment_": "attachment",
+    "projects:change_add": "site",
+    "projects:change_": "change",
     "projects:meeting_": "meeting",
+    "projects:nomination_": "site",
     "projects:programme_": "programme",
     "projects:rectification_": "rectification",
     "projects:publicity_add": "site",
@@ -531,6 +589,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         rectification = raised(
             site, by=approver, found_on=date(programme.year, 6, 30), due_on=date(programme.year, 8, 3)
         )
+        change = ask_change(new_change(site), by=user)
     report = site.reports.order_by("month").first()
     day = report.month.replace(day=8)
     written = {"recorded_by": user, "recorded_at": clock.now()}
@@ -553,6 +612,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         report=report,
         attachment=factories.attachment(report, by=user),
         rectification=rectification,
+        change=change,
         activity=activity,
         publicity=piece,
         visit=visit,

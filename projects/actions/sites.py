@@ -151,9 +151,19 @@ def _write_decision(nomination: Nomination, document_number: str, decided_on: da
     if not nomination.document_number:
         raise ValidationError({"document_number": "请填写省批复文号；全批次一个文号的，可先填在批次的“立项文号”里。"})
     refuse_future(decided_on, "decided_on")
-    nomination.decided_on = decided_on or min(programme.issued_on or clock.today(), clock.today())
+    nomination.decided_on = decided_on or usual_decision_day(nomination.site)
+    last = nomination.site.checks.last()
+    if last and nomination.decided_on < last.checked_on:
+        raise ValidationError({"decided_on": f"批复日期早于到点审核日期 {last.checked_on}，请核对。"})
     if not programme.takes_nominations(nomination.decided_on):
         raise ValidationError({"decided_on": "批复日期晚于这个批次的月报截止月，请核对。"})
+
+
+def usual_decision_day(site: ProjectSite) -> date:
+    """The programme's own day of decision; of a site that was checked after it, today."""
+    today, day = clock.today(), site.programme.issued_on
+    last = site.checks.last()
+    return today if day is None or day > today or (last and day < last.checked_on) else day
 
 
 def _refuse_beyond_quota(site: ProjectSite) -> None:

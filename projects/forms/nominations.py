@@ -11,6 +11,7 @@ from fedwork import clock
 from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
 from organizations.models import Level, Organization
+from projects.actions.sites import usual_decision_day
 from projects.forms.filters import ScopeForm, SiteFilterForm
 from projects.models import CreationType, Nomination, Programme, ProjectSite, SiteCheck
 from projects.models.nomination import MOST_WOMEN, STATEMENT, SURVEY
@@ -281,8 +282,9 @@ class ApproveForm(StepForm):
 
     def __init__(self, data=None, *, nomination: Nomination):
         super().__init__(data, nomination=nomination)
-        programme = nomination.site.programme
-        self.initial |= {"document_number": programme.document_number, "decided_on": programme.issued_on}
+        site = nomination.site
+        given = {"document_number": site.programme.document_number, "decided_on": usual_decision_day(site)}
+        self.initial |= given
 
 
 class CheckForm(forms.ModelForm):
@@ -299,8 +301,7 @@ class CheckForm(forms.ModelForm):
 
     def __init__(self, data=None, *, nomination: Nomination):
         super().__init__(data, instance=SiteCheck(site=nomination.site), auto_id="id_CheckForm_%s")
-        self.initial["is_passed"] = None
-        self.fields["checked_on"].initial = clock.today()
+        self.initial |= {"is_passed": None, "checked_on": clock.today()}
         self.fields["checked_on"].widget.attrs["max"] = clock.today().isoformat()
         self.fields["checked_on"].error_messages.update(DAY_ERROR)
         self.fields["finding"].widget.attrs.pop("maxlength", None)

@@ -55,7 +55,7 @@ class Nomination(models.Model):
     working_age = head_count("其中：劳动年龄妇女")
     left_behind = head_count("其中：留守妇女")
     left_behind_families = head_count("留守儿童家庭")
-    skilled = head_count("其中：有技能或受过培训的妇女")
+    skilled = head_count("其中：有技能的妇女", help_text="有证书、有手艺或受过培训")
     groups = head_count("妇女组织", help_text="妇女小组、合作社、文体队伍等")
     volunteers = head_count("巾帼志愿者")
     venues = models.TextField(

@@ -82,7 +82,7 @@ def _survey(nomination: Nomination) -> Block:
         ("劳动年龄（人）", nomination.working_age),
         ("留守妇女（人）", nomination.left_behind),
         ("留守儿童家庭（户）", nomination.left_behind_families),
-        ("有技能或受过培训（人）", nomination.skilled),
+        ("有技能妇女（人）", nomination.skilled),
         ("妇女组织（个）", nomination.groups),
         ("巾帼志愿者（人）", nomination.volunteers),
         ("阵地面积（平方米）", nomination.venue_area),

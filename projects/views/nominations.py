@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +27,7 @@ from projects.nominations import (
     recommending,
 )
 from projects.papers.nominations import nomination_paper, register_paper
-from projects.states import SiteStatus
+from projects.states import SETTLED, SiteStatus
 from projects.views.access import get_site, project_page
 
 PAGE_LENGTH = 50
@@ -56,7 +57,8 @@ def nomination_list(request: HttpRequest) -> HttpResponse:
 
 def _for_list(sites):
     related = ["programme__organization", "creation_type", "organization", "nomination", "recommendation"]
-    return sites.select_related(*related).order_by("-programme__year", "programme", "organization__code", "pk")
+    is_over = Case(When(status__in=sorted(SETTLED), then=1), default=0)
+    return sites.select_related(*related).order_by(is_over, "-programme__year", "programme", "organization__code", "pk")
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """Nominations as tests need them, brought forward through the ordinary actions."""
 
+from datetime import timedelta
+
 from fedwork import clock
 from projects.actions import (
     approve_site,
@@ -34,7 +36,7 @@ def written(site, *, by, **changes) -> ProjectSite:
 
 def checked(site, *, by, is_passed: bool = True, **fields) -> SiteCheck:
     given = {
-        "checked_on": clock.today(),
+        "checked_on": min(site.programme.first_month - timedelta(days=10), clock.today()),
         "leader_post": "市妇联副主席",
         "team_posts": "市妇联发展部、县妇联副主席",
         "place": "妇女之家",

@@ -359,6 +359,16 @@ class TestTheDecision:
         assert site.nomination.decided_on == date(2026, 11, 22)
         assert [report.month.month for report in site.reports.order_by("month")] == [11, 12]
 
+    def test_of_a_site_checked_after_the_programmes_date_it_is_today(self, at, city_staff, today):
+        site = at("recommended")
+        checked(site, by=city_staff, checked_on=today)
+        pass_check(site, by=city_staff)
+        with pytest.raises(ValidationError, match="早于到点审核日期 2026-11-22"):
+            approve_site(site, by=city_staff, decided_on=date(2026, 9, 10))
+        approved = approve_site(site, by=city_staff)
+        assert approved.nomination.decided_on == today
+        assert [report.month.month for report in approved.reports.order_by("month")] == [11, 12]
+
     def test_without_a_number_there_is_no_decision(self, at, city_staff, programme):
         programme.document_number = ""
         programme.save()

@@ -131,7 +131,7 @@ class TestSteps:
         assert city.get(page(site)).context["doing"].passes is False
         city.post(page(site, "check"), VISIT)
         city.post(page(site, "pass"), {"version": version(), "opinion": ""})
-        decision = {"version": version(), "document_number": "皖妇〔2026〕31号", "decided_on": "2026-11-02"}
+        decision = {"version": version(), "document_number": "皖妇〔2026〕31号", "decided_on": "2026-11-20"}
         assert city.post(page(site, "approve"), decision).status_code == 302
         site.refresh_from_db()
         assert site.is_approved
@@ -318,7 +318,7 @@ class TestPapers:
         opinions = [cell for cell in cells if "（盖章）　" in cell]
         assert [opinion.split("。")[0] for opinion in opinions] == [
             "肥西县妇联推荐，同类型第 1 名",
-            "2026年11月22日，市妇联副主席带队（市妇联发展部、县妇联副主席）到妇女之家审核，通过：与申报材料相符\n同意上报\n\n（盖章）　　　　年　　月　　日",
+            "2026年5月22日，市妇联副主席带队（市妇联发展部、县妇联副主席）到妇女之家审核，通过：与申报材料相符\n同意上报\n\n（盖章）　　　　年　　月　　日",
             "皖妇〔2026〕8号（示例）（2026年6月1日）批准为示范村项目点",
         ]
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
