@@ -133,7 +133,7 @@ def pass_check(site: ProjectSite, *, by, opinion: str = "", version: int | None 
     if not last.is_passed:
         raise ValidationError(f"{last.checked_on} 的到点审核没有通过，不能上报省里；整改后再次到点审核，或者退回。")
     move_on(nomination, SiteStatus.CHECKED)
-    write_step(nomination.site, NominationVerb.CHECKED, "市级审核通过项目点", opinion, by=by)
+    write_step(nomination.site, NominationVerb.CHECKED, "通过项目点市级审核", opinion, by=by)
     return nomination.site
 
 
