@@ -9,7 +9,7 @@ from fedwork.excel import EPOCH, Block, Box, Kind, Paper, head
 from projects.models import Nomination, NominationVerb, Programme, ProjectSite
 from projects.nominations import REACHED, Dossier
 
-FORM_WIDTHS = [13, 10, 13, 10, 13, 10, 13, 10]
+FORM_WIDTHS = [16, 8, 16, 8, 16, 8, 16, 8]
 SEAL = "（盖章）　　　　年　　月　　日"
 FORM_NOTES = ["说明：一式三份，申报单位、县（市、区）妇联、市妇联各存一份。摸底数字以摸底日期为准。"]
 # Heading and width in characters.
@@ -81,11 +81,11 @@ def _survey(nomination: Nomination) -> Block:
         ("妇女总数（人）", nomination.women),
         ("劳动年龄（人）", nomination.working_age),
         ("留守妇女（人）", nomination.left_behind),
-        ("留守儿童家庭（户）", nomination.left_behind_families),
+        ("留守儿童家庭户", nomination.left_behind_families),
         ("有技能妇女（人）", nomination.skilled),
         ("妇女组织（个）", nomination.groups),
         ("巾帼志愿者（人）", nomination.volunteers),
-        ("阵地面积（平方米）", nomination.venue_area),
+        ("阵地面积（㎡）", nomination.venue_area),
     ]
     rows = [[box for pair in numbers[start : start + 4] for box in _pair(*pair)] for start in (0, 4)]
     day = _day(nomination.surveyed_on) if nomination.surveyed_on else ""
@@ -107,7 +107,7 @@ def _statement(nomination: Nomination) -> Block:
         [
             _long("特色和示范作用", nomination.feature),
             _long("创建内容", nomination.content),
-            _pair("预计受益妇女（人）", nomination.beneficiaries, across=len(FORM_WIDTHS) - 1),
+            _pair("预计受益（人）", nomination.beneficiaries, across=len(FORM_WIDTHS) - 1),
         ],
         caption="三、申报内容",
         heading_rows=0,
