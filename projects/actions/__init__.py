@@ -7,7 +7,7 @@ from projects.actions.evidence import add_evidence, remove_evidence
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.programmes import copy_programme, offer_usual_words
-from projects.actions.records import add_record, change_record, remove_record
+from projects.actions.records import add_record, add_records, change_record, remove_record
 from projects.actions.rectifications import (
     ask_extension,
     close_rectification,
@@ -36,6 +36,7 @@ __all__ = [
     "add_attachment",
     "add_evidence",
     "add_record",
+    "add_records",
     "add_site",
     "add_visit",
     "add_visit_attachment",
