@@ -18,7 +18,7 @@ from projects.actions.nominations import (
     submit_nomination,
 )
 from projects.actions.programmes import copy_programme, offer_usual_words
-from projects.actions.records import add_record, change_record, remove_record
+from projects.actions.records import add_record, add_records, change_record, remove_record
 from projects.actions.rectifications import (
     ask_extension,
     close_rectification,
@@ -47,6 +47,7 @@ __all__ = [
     "add_attachment",
     "add_evidence",
     "add_record",
+    "add_records",
     "add_site",
     "add_visit",
     "add_visit_attachment",
