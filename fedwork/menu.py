@@ -29,8 +29,10 @@ def rectifications_to_do(user) -> int:
 
 def nominations_to_do(user) -> int:
     """Nominations at the user's desk or returned to it, and 变更申请 to be decided."""
-    waiting = to_do(user).count() if user.role in {Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF} else 0
-    return waiting + (changes_to_do(user).count() if user.role == Role.CITY_STAFF else 0)
+    waiting = to_do(user).order_by().values("pk")
+    if user.role == Role.CITY_STAFF:
+        waiting = waiting.union(changes_to_do(user).order_by().values("pk"), all=True)
+    return waiting.count()
 
 
 @dataclass(frozen=True)
