@@ -240,7 +240,7 @@ def _asked(site: ProjectSite, cast: Cast, today: date) -> Iterator[Event]:
     change = SiteChange(
         site=site,
         subject="content",
-        after="改造妇女之家 80 平方米，办种植和电商培训六期；原定的第二间手工坊改为儿童之家，按需求调查结果设在村部一楼。",
+        after="建儿童之家一处 60 平方米（原定的手工坊并入，设在村部一楼），办培训五期，组织文体队伍两支，建维权联系点一个。",
         reason="入户调查时多数家庭提出孩子放学后没人照看，手工坊报名不足十人",
     )
     yield _hour(today, 9, shift=-4), partial(ask_change, change, by=cast.at(site.organization, Role.CADRE))

@@ -8,7 +8,7 @@ from fedwork import clock
 from organizations.models import AuditEvent, Level, Organization
 from projects import rules
 from projects.actions.nomination_log import locked_site, nomination_of
-from projects.models import ChangeState, ChangeSubject, ProjectSite, SiteChange
+from projects.models import ChangeState, ChangeSubject, Nomination, ProjectSite, SiteChange
 from projects.models.change import OF_NOMINATION
 from projects.models.nomination import MOST_WOMEN
 
@@ -43,8 +43,8 @@ def present_value(site: ProjectSite, subject: str) -> str:
     """What holds now, in words."""
     if subject == ChangeSubject.ORGANIZATION:
         return site.organization.name
-    holder = nomination_of(site) if subject in OF_NOMINATION else site
-    value = getattr(holder, subject)
+    holder = Nomination.objects.filter(site=site).first() if subject in OF_NOMINATION else site
+    value = getattr(holder, subject, None)
     return "" if value is None else str(value)
 
 
@@ -83,7 +83,7 @@ def _refuse_value(change: SiteChange) -> None:
 
 
 def _field(change: SiteChange):
-    model = nomination_of(change.site) if change.subject in OF_NOMINATION else change.site
+    model = Nomination if change.subject in OF_NOMINATION else ProjectSite
     return model._meta.get_field(change.subject)
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from organizations.models import AuditEvent, Level, Role
 from projects.actions import approve_site, ask_change, comment_change, grant_change, refuse_change
-from projects.models import SiteChange
+from projects.models import Nomination, SiteChange
 from projects.nominations import changes_to_do
 from tests import factories
 from tests.projects.nominated import new_change
@@ -162,6 +162,11 @@ class TestPages:
         for subject in ["name", "leader_title", "organization", "feature", "content", "beneficiaries"]:
             assert login(cadre).get(f"/sites/{site.pk}/changes/add/?subject={subject}").status_code == 200
         assert login(cadre).get(f"/sites/{site.pk}/changes/add/?subject=creation_type").status_code == 404
+
+    def test_looking_writes_nothing(self, login, site, cadre):
+        Nomination.objects.all().delete()
+        assert login(cadre).get(f"/sites/{site.pk}/changes/add/").status_code == 200
+        assert not Nomination.objects.exists()
 
     def test_a_neighbour_sees_nothing(self, login, change, neighbour, site):
         client = login(neighbour)
