@@ -1,10 +1,11 @@
 from projects.models.attachment import Attachment
+from projects.models.calendar_feed import CalendarFeed
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.figures import ProgressLine, ReportFigure
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
-from projects.models.programme import CreationType, Programme, ProgrammeStage, TaskTemplate
+from projects.models.programme import CreationType, Programme
 from projects.models.rectification import (
     Rectification,
     RectificationCategory,
@@ -14,10 +15,12 @@ from projects.models.rectification import (
     StepKind,
 )
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
+from projects.models.replan import ReplanRequest
 from projects.models.report import MonthlyReport, ReportSubmission, ReviewDecision
 from projects.models.review import ReviewOpening
-from projects.models.schedule import ScheduleItem, Stage
+from projects.models.schedule import PlanConfirmation, ScheduleItem, Stage, StageStep
 from projects.models.site import ProjectSite
+from projects.models.stages import ProgrammeStage, StageOutput, TaskTemplate
 from projects.models.visit import GuidanceVisit, Interlocutor, Topic, VisitLevel
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "ActivityKind",
     "Addressee",
     "Attachment",
+    "CalendarFeed",
     "CreationType",
     "Festival",
     "FigureCorrection",
@@ -36,6 +40,7 @@ __all__ = [
     "MeetingKind",
     "MonthClose",
     "MonthlyReport",
+    "PlanConfirmation",
     "Programme",
     "ProgrammeStage",
     "ProgressLine",
@@ -51,6 +56,7 @@ __all__ = [
     "ReminderMail",
     "ReminderRule",
     "ReminderSeen",
+    "ReplanRequest",
     "ReportFigure",
     "ReportSubmission",
     "ReportUnlock",
@@ -59,6 +65,8 @@ __all__ = [
     "ScheduleItem",
     "SiteRecord",
     "Stage",
+    "StageOutput",
+    "StageStep",
     "StepKind",
     "TaskTemplate",
     "Topic",
