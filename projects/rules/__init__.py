@@ -29,6 +29,7 @@ from projects.rules.schedule import (
     can_plan_site,
     can_reopen_stage,
     can_replan,
+    can_subscribe,
 )
 from projects.rules.sites import can_approve_site, can_approve_sites, can_manage_site, can_remove_site
 from projects.rules.visits import can_change_visit, can_record_visit, visit_level_of
@@ -60,6 +61,7 @@ __all__ = [
     "can_replan",
     "can_review_rectification",
     "can_review_report",
+    "can_subscribe",
     "can_unlock_report",
     "can_urge",
     "can_urge_report",

@@ -44,3 +44,8 @@ def can_replan(user, item: ScheduleItem) -> bool:
 def can_decide_replan(user, request: ReplanRequest) -> bool:
     """The city, and never on what the same person asked for."""
     return can_plan_site(user, request.site) and user.pk != request.asked_by_id
+
+
+def can_subscribe(user) -> bool:
+    """Everybody who signs in may have a calendar; what is in it is what concerns the post."""
+    return user.is_active
