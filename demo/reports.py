@@ -20,6 +20,7 @@ from demo.narrative import Narrator
 from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
+from demo.schedule import schedule_events
 from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
@@ -45,6 +46,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
+    events += schedule_events(sites, cast, timezone.localdate(now))
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

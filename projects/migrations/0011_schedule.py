@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_direct", models.BooleanField(default=False, verbose_name="市级直接调整")),
                 ("asked_at", models.DateTimeField(verbose_name="申请时间")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="批复时间")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="批复时间")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="批复意见")),
             ],
             options={
@@ -428,6 +428,7 @@ class Migration(migrations.Migration):
             model_name="replanrequest",
             name="decided_by",
             field=models.ForeignKey(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

@@ -46,9 +46,14 @@ class ReplanRequest(models.Model):
     asked_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="申请人"
     )
-    decided_at = models.DateTimeField("批复时间", null=True)
+    decided_at = models.DateTimeField("批复时间", null=True, blank=True)
     decided_by = models.ForeignKey(
-        "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="批复人"
+        "organizations.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="批复人",
     )
     note = models.CharField("批复意见", max_length=300, blank=True)
 

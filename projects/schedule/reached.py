@@ -1,8 +1,6 @@
 """What the reports say of the tasks of many sites, asked of the database in one query."""
 
-from datetime import date
-
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.models import ProgressLine, ScheduleItem
@@ -16,14 +14,3 @@ def with_reached(items=None):
     ).order_by("-report__month")
     items = ScheduleItem.objects.all() if items is None else items
     return items.annotate(reached=Coalesce(Subquery(said.values("percent")[:1]), 0))
-
-
-def task_counts(sites, today: date) -> dict[int, dict[str, int]]:
-    """{tasks, done, overdue} by site; one query."""
-    rows = with_reached(ScheduleItem.objects.filter(stage__site__in=sites)).order_by().values("stage__site")
-    counted = rows.annotate(
-        tasks=Count("pk"),
-        done=Count("pk", filter=Q(reached=100)),
-        overdue=Count("pk", filter=Q(reached__lt=100, due_on__lt=today)),
-    )
-    return {row["stage__site"]: row for row in counted}

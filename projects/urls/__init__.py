@@ -1,6 +1,6 @@
 """One file a subject, as the views have."""
 
-from projects.urls import boards, files, meetings, records, rectifications, reports, sites, visits
+from projects.urls import boards, files, meetings, records, rectifications, reports, schedule, sites, visits
 
 app_name = "projects"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     *records.urlpatterns,
     *rectifications.urlpatterns,
     *reports.urlpatterns,
+    *schedule.urlpatterns,
     *sites.urlpatterns,
     *visits.urlpatterns,
 ]
