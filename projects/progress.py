@@ -26,6 +26,8 @@ class ItemProgress:
     def mark(self) -> Mark:
         if self.percent == 100:
             return Mark("已完成", "ok")
+        if self.item.days_overdue(self.percent, self.today) and self.item.is_told_later(self.today):
+            return Mark("待本月月报", "wait")
         if self.item.days_overdue(self.percent, self.today):
             return Mark("逾期", "bad")
         if self.item.is_lagging(self.percent, self.today):

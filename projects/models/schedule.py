@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -186,9 +187,25 @@ class ScheduleItem(models.Model):
         """滞后: less done by the end of `day` than the calendar expects."""
         return percent < self.expected_percent(day)
 
+    def is_told_later(self, today: date) -> bool:
+        """A turn ends with its month, when that month's report is already sent: the next one says what became of it,
+        and until its month is over the turn isn't called overdue."""
+        return bool(self.occurrence) and self.due_on >= told_from(today)
+
     def days_overdue(self, percent: int, day) -> int:
         """Days since the planned date of a task that isn't done; 0 when there is nothing to worry about."""
         return max(0, (day - self.due_on).days) if percent < 100 else 0
+
+
+def told_from(today: date) -> date:
+    """Turns that were due on this day or later may still be told of by a report to come."""
+    return today.replace(day=1) - relativedelta(months=1)
+
+
+def overdue(today: date) -> Q:
+    """What counts as overdue among tasks that carry `reached` (projects/schedule/reached.py); for one task see
+    `is_told_later`."""
+    return Q(reached__lt=100, due_on__lt=today) & (Q(occurrence="") | Q(due_on__lt=told_from(today)))
 
 
 def _share(first: date, last: date, day: date) -> float:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from projects.models import ProjectSite, ScheduleItem, Stage
+from projects.models.schedule import overdue
 from projects.schedule.reached import with_reached
 from projects.schedule.timeline import Axis, Span, stage_span
 from projects.states import Mark
@@ -70,10 +71,7 @@ class BoardRow:
 
     @property
     def stands(self) -> str:
-        if self.current is None:
-            return "各阶段已完成"
-        over = f"，超期 {self.days_over} 天" if self.days_over else ""
-        return f"{self.current.stage.get_kind_display()}{over}"
+        return self.current.stage.get_kind_display() if self.current else "各阶段已完成"
 
     @property
     def mark(self) -> Mark:
@@ -83,7 +81,8 @@ class BoardRow:
 
     @property
     def words(self) -> str:
-        return f"{self.site}：{self.stands}，任务完成 {self.done}/{self.tasks}，逾期 {self.overdue} 项"
+        over = f"，超期 {self.days_over} 天" if self.days_over else ""
+        return f"{self.site}：{self.stands}{over}，任务完成 {self.done}/{self.tasks}，逾期 {self.overdue} 项"
 
 
 @dataclass
@@ -119,7 +118,7 @@ def _counts(sites: list[ProjectSite], today: date) -> dict[int, dict[str, int]]:
     counted = rows.annotate(
         tasks=Count("pk"),
         done=Count("pk", filter=Q(reached=100)),
-        overdue=Count("pk", filter=Q(reached__lt=100, due_on__lt=today)),
+        overdue=Count("pk", filter=overdue(today)),
     )
     return {row.pop("stage"): row for row in counted}
 
@@ -128,9 +127,9 @@ def mark_late(rows: list[BoardRow], axis: Axis | None) -> None:
     """Put the overdue tasks of the rows of a page on their days; one query."""
     if axis is None:
         return
-    items = with_reached(ScheduleItem.objects.filter(stage__site__in=[row.site for row in rows], due_on__lt=axis.today))
+    items = with_reached(ScheduleItem.objects.filter(stage__site__in=[row.site for row in rows]))
     late = defaultdict(list)
-    for item in items.filter(reached__lt=100).select_related("stage").order_by("due_on", "pk"):
+    for item in items.filter(overdue(axis.today)).select_related("stage").order_by("due_on", "pk"):
         words = f"{item}，应于 {item.due_on} 完成，现在 {item.reached}%"
         late[item.stage.site_id].append((axis.span(item.due_on, item.due_on).middle, words))
     for row in rows:
