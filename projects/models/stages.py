@@ -144,7 +144,7 @@ class TaskTemplate(models.Model):
             raise ValidationError({"due_on": "任务的起止日期应在所属阶段之内。"})
         if self.stage_id and self.creation_type and self.creation_type.programme_id != self.stage.programme_id:
             raise ValidationError({"creation_type": "创建类型不属于这个批次。"})
-        if dated and self._is_answered and not self.occurrences(load_calendar()):
+        if dated and self.rhythm != Rhythm.ONCE and self._is_answered and not self.occurrences(load_calendar()):
             raise ValidationError({"rhythm": "按这个频次算出的日期不在任务的起止日期之内，请核对。"})
 
     @property
