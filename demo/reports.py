@@ -21,6 +21,7 @@ from demo.nominations import nomination_events
 from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
+from demo.schedule import schedule_events
 from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
@@ -47,6 +48,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
     events += nomination_events(sites, cast)
+    events += schedule_events(sites, cast, timezone.localdate(now))
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

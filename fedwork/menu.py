@@ -65,6 +65,7 @@ VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点�
 NOMINATIONS = Entry(
     "项目申报", "projects:nomination_list", "nomination", "申报、推荐、审核和批复", wide=True, count=nominations_to_do
 )
+SCHEDULE = Entry("日程进度", "projects:schedule_board", "schedule", "各项目点的阶段、任务和时间图", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -123,6 +124,7 @@ MENUS = {
                 MEETINGS,
                 NOMINATIONS,
                 SITES,
+                SCHEDULE,
                 VISITS,
                 ALL_RECORDS,
                 TABLES,
@@ -145,6 +147,7 @@ MENUS = {
                 CLOSES,
                 NOMINATIONS,
                 SITES,
+                SCHEDULE,
                 VISITS,
                 ALL_RECORDS,
                 TABLES,

@@ -25,6 +25,7 @@ from projects.models import (
     ScheduleItem,
 )
 from projects.models.rectification import TAG_OF_STATE, TO_RECTIFY
+from projects.models.replan import plan_at
 from projects.models.report import accepted_by, standing
 from projects.places import Places
 from projects.states import Mark
@@ -240,5 +241,7 @@ def _tasks(programme: Programme, moment: datetime):
     items = ScheduleItem.objects.filter(stage__site__programme=programme, stage__site__approved_at__lte=moment)
     known: dict[int, date] = defaultdict(lambda: today)
     known |= {site_id: min(day, today) for site_id, day in last.items()}
-    for item in items.select_related("stage"):
+    planned = plan_at(moment)
+    for item in items.select_related("stage").annotate(then_starts=planned["starts_on"], then_due=planned["due_on"]):
+        item.starts_on, item.due_on = item.then_starts, item.then_due
         yield item.stage.site_id, Task(item, percents.get(item.pk, 0), known[item.stage.site_id])

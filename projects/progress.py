@@ -26,6 +26,8 @@ class ItemProgress:
     def mark(self) -> Mark:
         if self.percent == 100:
             return Mark("已完成", "ok")
+        if self.item.days_overdue(self.percent, self.today) and self.item.is_told_later(self.today):
+            return Mark("待本月月报", "wait")
         if self.item.days_overdue(self.percent, self.today):
             return Mark("逾期", "bad")
         if self.item.is_lagging(self.percent, self.today):
@@ -48,20 +50,22 @@ class StageProgress:
 
 def site_progress(site: ProjectSite, today: date) -> list[StageProgress]:
     """Three queries, whatever the number of stages, tasks and reports."""
-    reported = {line.item_id: line for line in _latest_lines(site)}
+    reported = {line.item_id: line for line in latest_lines([site])}
     return [
-        StageProgress(stage, today, [_item_progress(item, reported.get(item.pk), today) for item in stage.items.all()])
+        StageProgress(stage, today, [item_progress(item, reported.get(item.pk), today) for item in stage.items.all()])
         for stage in site.stages.prefetch_related("items")
     ]
 
 
-def _latest_lines(site: ProjectSite):
+def latest_lines(sites):
     """Of each task the line of the latest report that stands submitted; a returned one counts again when resent."""
-    lines = ProgressLine.objects.filter(report__site=site, report__status__in=sorted(SUBMITTED), percent__isnull=False)
+    lines = ProgressLine.objects.filter(
+        report__site__in=sites, report__status__in=sorted(SUBMITTED), percent__isnull=False
+    )
     return lines.order_by("item_id", "-report__month").distinct("item_id")
 
 
-def _item_progress(item: ScheduleItem, line: ProgressLine | None, today: date) -> ItemProgress:
+def item_progress(item: ScheduleItem, line: ProgressLine | None, today: date) -> ItemProgress:
     if line is None:
         return ItemProgress(item, today)
     return ItemProgress(item, today, percent=line.percent, done_on=line.done_on)

@@ -28,6 +28,7 @@ from projects.models import (
     ProjectSite,
     Publicity,
     Rectification,
+    StageOutput,
     TaskTemplate,
 )
 from projects.states import SiteStatus, StageKind
@@ -185,3 +186,15 @@ def counted(measure: Measure, source: Measure.Source, kind: str = "") -> Measure
     measure.full_clean()
     measure.save()
     return measure
+
+
+def task(stage: ProgrammeStage, name: str = "示例任务", **fields) -> TaskTemplate:
+    """A task of the stage, over its whole window unless said otherwise; checked as the admin does."""
+    made = TaskTemplate(stage=stage, name=name, **{"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields)
+    made.full_clean()
+    made.save()
+    return made
+
+
+def output(stage: ProgrammeStage, name: str, proof: str, parameter: str = "") -> StageOutput:
+    return StageOutput.objects.create(stage=stage, name=name, proof=proof, parameter=parameter)

@@ -6,7 +6,7 @@ next door ("next"), in another city ("far").
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 
@@ -17,8 +17,8 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site, ask_change, save_meeting
-from projects.models import Meeting, MonthClose
+from projects.actions import approve_site, ask_change, ask_replan, save_meeting
+from projects.models import Meeting, MonthClose, ScheduleItem
 from tests import factories
 from tests.projects.followup import raised
 from tests.projects.nominated import new_change
@@ -180,6 +180,46 @@ TABLE: dict[str, Row] = {
     ),
     "projects:nomination_submit": Row(
         method="POST", inside="302 302 302 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    # Schedule: timelines, stages, re-planning, calendar feeds
+    "projects:calendar_feed": Row(
+        inside="404 404 404 404 404 404", next="404 404 404 404 404 404", far="404 404 404 404 404 404"
+    ),
+    "projects:calendar_renew": Row(method="POST", inside="200 200 200 200 200 200"),
+    "projects:calendar_settings": Row(inside="200 200 200 200 200 200"),
+    "projects:calendar_stop": Row(method="POST", inside="302 302 302 302 302 302"),
+    "projects:replan_ask": Row(
+        inside="200 200 200 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:replan_bulk": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:replan_grant": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:replan_list": Row(inside="200 200 200 200 200 403"),
+    "projects:replan_refuse": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:schedule_board": Row(inside="200 200 200 200 200 403"),
+    "projects:schedule_board_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:schedule_confirm": Row(
+        method="POST", inside="403 302 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:schedule_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:schedule_site": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:stage_complete": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:stage_move": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:stage_reopen": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
@@ -516,6 +556,11 @@ OBJECTS = {
     "admin:projects_programmestage_": "stage",
     "funding:table_": "table",
     "organizations:": "organization",
+    "projects:schedule_": "site",
+    "projects:stage_": "site_stage",
+    "projects:replan_ask": "item",
+    "projects:replan_bulk": "programme",
+    "projects:replan_": "replan",
     "projects:activity_add": "site",
     "projects:activity_": "activity",
     "projects:attachment_": "attachment",
@@ -600,6 +645,8 @@ def rows_at(village, programme) -> SimpleNamespace:
     )
     for each in [activity, piece, visit]:
         each.save()
+    item = ScheduleItem.objects.filter(stage__site=site).last()
+    replan = ask_replan(item, by=user, starts_on=item.starts_on, due_on=item.due_on - timedelta(days=1), reason="示例")
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -613,6 +660,9 @@ def rows_at(village, programme) -> SimpleNamespace:
         attachment=factories.attachment(report, by=user),
         rectification=rectification,
         change=change,
+        site_stage=site.stages.first(),
+        item=item,
+        replan=replan,
         activity=activity,
         publicity=piece,
         visit=visit,

@@ -2,6 +2,7 @@
 
 from projects.actions.attachments import add_attachment, add_visit_attachment, remove_attachment
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
+from projects.actions.calendar_feeds import renew_feed, stop_feed
 from projects.actions.changes import ask_change, comment_change, grant_change, refuse_change
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.evidence import add_evidence, remove_evidence
@@ -29,6 +30,7 @@ from projects.actions.rectifications import (
     submit_rectification,
 )
 from projects.actions.reminders import mark_seen, send_due_reminders, urge_report
+from projects.actions.replans import ask_replan, grant_replan, refuse_replan, replan, replan_all
 from projects.actions.reports import ReportContent, save_report, submit_report
 from projects.actions.reviews import (
     keep_open,
@@ -38,6 +40,7 @@ from projects.actions.reviews import (
     return_report,
     withdraw_report,
 )
+from projects.actions.schedule import complete_stage, confirm_plan, move_stage, reopen_stage
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
 from projects.actions.visits import add_visit, change_visit, remove_visit
 
@@ -54,20 +57,25 @@ __all__ = [
     "approve_site",
     "ask_change",
     "ask_extension",
+    "ask_replan",
     "change_record",
     "change_site",
     "change_visit",
     "close_month",
     "close_rectification",
     "comment_change",
+    "complete_stage",
+    "confirm_plan",
     "copy_programme",
     "correct_figure",
     "decline_nomination",
     "finish_meeting",
     "grant_change",
     "grant_extension",
+    "grant_replan",
     "keep_open",
     "mark_seen",
+    "move_stage",
     "offer_usual_words",
     "open_report",
     "pass_check",
@@ -80,12 +88,17 @@ __all__ = [
     "record_check",
     "refuse_change",
     "refuse_extension",
+    "refuse_replan",
     "remove_attachment",
     "remove_calendar_exception",
     "remove_evidence",
     "remove_record",
     "remove_site",
     "remove_visit",
+    "renew_feed",
+    "reopen_stage",
+    "replan",
+    "replan_all",
     "return_nomination",
     "return_rectification",
     "return_report",
@@ -94,6 +107,7 @@ __all__ = [
     "save_nomination",
     "save_report",
     "send_due_reminders",
+    "stop_feed",
     "submit_nomination",
     "submit_rectification",
     "submit_report",

@@ -39,7 +39,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         _copy_row(channel, programme=copy)
     for measure in programme.measures.all():
         _copy_row(measure, programme=copy, kind=kinds.get(measure.kind_id))
-    for stage in programme.stages.prefetch_related("tasks"):
+    for stage in programme.stages.prefetch_related("tasks", "outputs"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
@@ -48,7 +48,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
 
 
 def _copy_stage(stage, *, programme: Programme, shift: relativedelta, types: dict) -> None:
-    tasks = list(stage.tasks.all())
+    tasks, outputs = list(stage.tasks.all()), list(stage.outputs.all())
     copy = _copy_row(stage, programme=programme, starts_on=stage.starts_on + shift, ends_on=stage.ends_on + shift)
     for task in tasks:
         _copy_row(
@@ -57,7 +57,10 @@ def _copy_stage(stage, *, programme: Programme, shift: relativedelta, types: dic
             creation_type=types.get(task.creation_type_id),
             starts_on=task.starts_on + shift,
             due_on=task.due_on + shift,
+            on_day=task.on_day and task.on_day + shift,
         )
+    for output in outputs:
+        _copy_row(output, stage=copy)
 
 
 def _copy_row(row, **changes):

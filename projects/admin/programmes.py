@@ -26,6 +26,7 @@ from projects.models import (
     Programme,
     ProgrammeStage,
     PublicityChannel,
+    StageOutput,
     TaskTemplate,
 )
 from projects.models.programme import DUE_FIELDS
@@ -262,7 +263,21 @@ class TaskInline(OfficeInputs, ScopedTabularInline):
     model = TaskTemplate
     may_view = staticmethod(rules.can_view_in_admin)
     may_change = staticmethod(rules.can_manage_stage)
-    fields = ["name", "creation_type", "starts_on", "due_on", "position"]
+    fields = [
+        "name",
+        "creation_type",
+        "starts_on",
+        "due_on",
+        "rhythm",
+        "number",
+        "on_day",
+        "anchor",
+        "is_due_moved",
+        "owner",
+        "evidence",
+        "evidence_count",
+        "position",
+    ]
     verbose_name_plural = "任务"
 
     def get_formset(self, request, obj=None, **kwargs):
@@ -276,6 +291,14 @@ class TaskInline(OfficeInputs, ScopedTabularInline):
         return formset
 
 
+class OutputInline(ScopedTabularInline):
+    model = StageOutput
+    may_view = staticmethod(rules.can_view_in_admin)
+    may_change = staticmethod(rules.can_manage_stage)
+    fields = ["name", "proof", "parameter", "position"]
+    verbose_name_plural = "阶段产出：都有了，才能确认阶段完成"
+
+
 @admin.register(ProgrammeStage)
 class ProgrammeStageAdmin(OfficeInputs, ScopedModelAdmin):
     """The second level below a programme: the tasks of one stage. Reached from the programme's page alone."""
@@ -283,7 +306,7 @@ class ProgrammeStageAdmin(OfficeInputs, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_in_admin)
     may_change = staticmethod(rules.can_manage_stage)
     fields = ["starts_on", "ends_on"]
-    inlines = [TaskInline]
+    inlines = [TaskInline, OutputInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("programme__organization")

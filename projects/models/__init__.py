@@ -1,4 +1,5 @@
 from projects.models.attachment import Attachment
+from projects.models.calendar_feed import CalendarFeed
 from projects.models.change import ChangeState, ChangeSubject, SiteChange
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
@@ -6,7 +7,7 @@ from projects.models.figures import ProgressLine, ReportFigure
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.nomination import Nomination, NominationStep, NominationVerb, Recommendation, SiteCheck
-from projects.models.programme import CreationType, Programme, ProgrammeStage, TaskTemplate
+from projects.models.programme import CreationType, Programme
 from projects.models.rectification import (
     Rectification,
     RectificationCategory,
@@ -16,10 +17,12 @@ from projects.models.rectification import (
     StepKind,
 )
 from projects.models.reminder import Addressee, Reminder, ReminderMail, ReminderRule, ReminderSeen
+from projects.models.replan import ReplanRequest
 from projects.models.report import MonthlyReport, ReportSubmission, ReviewDecision
 from projects.models.review import ReviewOpening
-from projects.models.schedule import ScheduleItem, Stage
+from projects.models.schedule import PlanConfirmation, ScheduleItem, Stage, StageStep
 from projects.models.site import ProjectSite
+from projects.models.stages import ProgrammeStage, StageOutput, TaskTemplate
 from projects.models.visit import GuidanceVisit, Interlocutor, Topic, VisitLevel
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "ActivityKind",
     "Addressee",
     "Attachment",
+    "CalendarFeed",
     "ChangeState",
     "ChangeSubject",
     "CreationType",
@@ -43,6 +47,7 @@ __all__ = [
     "Nomination",
     "NominationStep",
     "NominationVerb",
+    "PlanConfirmation",
     "Programme",
     "ProgrammeStage",
     "ProgressLine",
@@ -59,6 +64,7 @@ __all__ = [
     "ReminderMail",
     "ReminderRule",
     "ReminderSeen",
+    "ReplanRequest",
     "ReportFigure",
     "ReportSubmission",
     "ReportUnlock",
@@ -69,6 +75,8 @@ __all__ = [
     "SiteCheck",
     "SiteRecord",
     "Stage",
+    "StageOutput",
+    "StageStep",
     "StepKind",
     "TaskTemplate",
     "Topic",

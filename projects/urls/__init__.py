@@ -1,6 +1,17 @@
 """One file a subject, as the views have."""
 
-from projects.urls import boards, files, meetings, nominations, records, rectifications, reports, sites, visits
+from projects.urls import (
+    boards,
+    files,
+    meetings,
+    nominations,
+    records,
+    rectifications,
+    reports,
+    schedule,
+    sites,
+    visits,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -11,6 +22,7 @@ urlpatterns = [
     *records.urlpatterns,
     *rectifications.urlpatterns,
     *reports.urlpatterns,
+    *schedule.urlpatterns,
     *sites.urlpatterns,
     *visits.urlpatterns,
 ]

@@ -18,7 +18,7 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "programme": programme,
         "types": programme.creation_types.with_approved(within=request.user.scope_path),
-        "stages": programme.stages.prefetch_related("tasks__creation_type"),
+        "stages": programme.stages.prefetch_related("tasks__creation_type", "outputs"),
         "measures": programme.measures.all(),
         "counties": counties_of(sites, request.user),
         "is_whole": programme.organization.path.startswith(request.user.scope_path),

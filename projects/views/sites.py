@@ -9,6 +9,7 @@ from projects.forms.filters import SiteFilterForm
 from projects.models import ProjectSite
 from projects.progress import site_progress
 from projects.views.access import project_page
+from projects.views.schedule import stage_panel
 
 PAGE_LENGTH = 25
 
@@ -46,5 +47,6 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_manage": rules.can_manage_site(request.user, site),
         "can_raise": rules.can_raise_rectification(request.user, site),
         "can_visit": rules.can_record_visit(request.user, site),
+        **stage_panel(request.user, site),
     }
     return render(request, "projects/site_detail.html", context)

@@ -206,18 +206,26 @@ def test_the_page_says_what_approved_sites_keep(login, city_staff, programme, si
     assert "本批次已批准 1 个项目点" in login(city_staff).get(page_of(programme)).content.decode()
 
 
-def test_tasks_of_a_stage(login, city_staff, programme):
+TASK_FIELDS = ["position", "name", "starts_on", "due_on", "rhythm", "anchor", "owner", "evidence_count"]
+
+
+def test_tasks_and_outputs_of_a_stage(login, city_staff, programme):
     stage, kind = programme.stages.first(), programme.creation_types.last()
-    new = {"position": 2, "name": "家政实训室建设", "creation_type": kind.pk, "starts_on": "2026-06-01"}
+    usual = {"rhythm": "weekly", "anchor": "stage", "owner": "township", "evidence": "值班记录", "evidence_count": 0}
+    new = usual | {"position": 2, "name": "开放值班", "creation_type": kind.pk, "starts_on": "2026-06-01"}
     data = {"starts_on": stage.starts_on, "ends_on": stage.ends_on} | rows(
-        "tasks",
-        initial=stored(stage.tasks.all(), "position", "name", "starts_on", "due_on"),
-        new=[new | {"due_on": "2026-06-20"}],
+        "tasks", initial=stored(stage.tasks.all(), *TASK_FIELDS), new=[new | {"due_on": "2026-06-20"}]
     )
-    response = login(city_staff).post(stage_page(stage), data)
+    wanted = {"name": "制定方案", "proof": "tasks", "parameter": "方案", "position": 1}
+    response = login(city_staff).post(stage_page(stage), data | rows("outputs", initial=[], new=[wanted]))
     assert response.url == page_of(programme)
-    assert stage.tasks.get(name="家政实训室建设").creation_type == kind
+    task = stage.tasks.get(name="开放值班")
+    assert (task.creation_type, task.rhythm, task.owner) == (kind, "weekly", "township")
+    assert [(each.name, each.proof) for each in stage.outputs.all()] == [("制定方案", "tasks")]
     assert AuditEvent.objects.about(stage).get().action == "修改阶段"
+    page = login(city_staff).get(f"/programmes/{programme.pk}/").content.decode()
+    assert '开放值班 <span class="tag">每周</span>' in page
+    assert "阶段产出：制定方案（任务完成）" in page
 
 
 def test_a_task_outside_its_stage_or_of_a_foreign_type_is_refused(login, city_staff, programme, tree):

@@ -37,6 +37,8 @@ PAGES = [
     "/responsibility/download/",
     "/rollup/",
     "/rollup/excel/",
+    "/schedule/",
+    "/schedule/excel/",
     "/sites/",
     "/stuck/",
     "/stuck/download/",
