@@ -52,6 +52,12 @@ RECTIFICATIONS = Entry(
 MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇报会的计划、材料、纪要和通报", wide=True)
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
+WORKLOGS = Entry("工作日志", "projects:worklog_list", "log", "随手写日志，看各单位记得是否连续", wide=True)
+TRAININGS = Entry("培训", "projects:training_list", "people", "培训台账、签到表，负责人和书记的覆盖情况", wide=True)
+INSPECTIONS = Entry("督查检查", "projects:inspection_list", "review", "建设进度、规范管理、运行质量的检查", wide=True)
+SUPPORT = Entry("共建和汇报", "projects:pairing_list", "pledge", "结对共建、实物帮扶、党委政府汇报、知晓率", wide=True)
+BULLETINS = Entry("工作简报", "projects:training_list", "report", "按期号编写的简报，Word 印发", wide=True)
+FIELDWORK = [WORKLOGS, TRAININGS, INSPECTIONS, SUPPORT, BULLETINS]
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
@@ -85,16 +91,16 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 # On a phone five entries stand side by side; the others of a role are `wide`.
 MENUS = {
     Role.CADRE: [
-        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
-        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS, WORKLOGS, SUPPORT]),
+        ("查看", [replace(SITES, wide=True), VISITS, TRAININGS, INSPECTIONS, BULLETINS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, *FIELDWORK, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
+        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, *FIELDWORK, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
@@ -112,6 +118,7 @@ MENUS = {
                 SITES,
                 VISITS,
                 ALL_RECORDS,
+                *FIELDWORK,
                 TABLES,
                 ORGANIZATIONS,
             ],
@@ -133,6 +140,7 @@ MENUS = {
                 SITES,
                 VISITS,
                 ALL_RECORDS,
+                *FIELDWORK,
                 TABLES,
                 ORGANIZATIONS,
             ],

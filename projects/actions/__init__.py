@@ -1,11 +1,18 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
-from projects.actions.attachments import add_attachment, add_visit_attachment, remove_attachment
+from projects.actions.attachments import (
+    add_attachment,
+    add_visit_attachment,
+    add_worklog_attachment,
+    remove_attachment,
+)
+from projects.actions.bulletins import save_bulletin
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.evidence import add_evidence, remove_evidence
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
+from projects.actions.notes import add_note, add_to_worklog, change_note, remove_note
 from projects.actions.programmes import copy_programme, offer_usual_words
 from projects.actions.records import add_record, change_record, remove_record
 from projects.actions.rectifications import (
@@ -28,6 +35,7 @@ from projects.actions.reviews import (
     withdraw_report,
 )
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
+from projects.actions.trainings import record_attendance, remove_training, save_training
 from projects.actions.visits import add_visit, change_visit, remove_visit
 
 __all__ = [
@@ -35,12 +43,16 @@ __all__ = [
     "StaleReportError",
     "add_attachment",
     "add_evidence",
+    "add_note",
     "add_record",
     "add_site",
+    "add_to_worklog",
     "add_visit",
     "add_visit_attachment",
+    "add_worklog_attachment",
     "approve_site",
     "ask_extension",
+    "change_note",
     "change_record",
     "change_site",
     "change_visit",
@@ -58,18 +70,23 @@ __all__ = [
     "pass_report_in_batch",
     "raise_rectification",
     "recompute_due_dates",
+    "record_attendance",
     "refuse_extension",
     "remove_attachment",
     "remove_calendar_exception",
     "remove_evidence",
+    "remove_note",
     "remove_record",
     "remove_site",
+    "remove_training",
     "remove_visit",
     "return_rectification",
     "return_report",
+    "save_bulletin",
     "save_calendar_exceptions",
     "save_meeting",
     "save_report",
+    "save_training",
     "send_due_reminders",
     "submit_rectification",
     "submit_report",

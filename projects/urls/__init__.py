@@ -1,15 +1,17 @@
 """One file a subject, as the views have."""
 
-from projects.urls import boards, files, meetings, records, rectifications, reports, sites, visits
+from projects.urls import boards, files, meetings, notes, records, rectifications, reports, sites, trainings, visits
 
 app_name = "projects"
 urlpatterns = [
     *boards.urlpatterns,
     *files.urlpatterns,
     *meetings.urlpatterns,
+    *notes.urlpatterns,
     *records.urlpatterns,
     *rectifications.urlpatterns,
     *reports.urlpatterns,
     *sites.urlpatterns,
+    *trainings.urlpatterns,
     *visits.urlpatterns,
 ]
