@@ -56,7 +56,7 @@ WORKLOGS = Entry("工作日志", "projects:worklog_list", "log", "随手写日�
 TRAININGS = Entry("培训", "projects:training_list", "people", "培训台账、签到表，负责人和书记的覆盖情况", wide=True)
 INSPECTIONS = Entry("督查检查", "projects:inspection_list", "review", "建设进度、规范管理、运行质量的检查", wide=True)
 SUPPORT = Entry("共建和汇报", "projects:pairing_list", "pledge", "结对共建、实物帮扶、党委政府汇报、知晓率", wide=True)
-BULLETINS = Entry("工作简报", "projects:training_list", "report", "按期号编写的简报，Word 印发", wide=True)
+BULLETINS = Entry("工作简报", "projects:bulletin_list", "report", "按期号编写的简报，Word 印发", wide=True)
 FIELDWORK = [WORKLOGS, TRAININGS, INSPECTIONS, SUPPORT, BULLETINS]
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")

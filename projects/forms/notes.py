@@ -51,7 +51,7 @@ class NoteForm(RecordForm):
         field.empty_label = f"本单位（{self.user.organization}）" if has_office else "请选择"
         only = list(sites[:2])
         if len(only) == 1 and not has_office:
-            self.initial.setdefault("site", only[0])
+            self.initial["site"] = only[0]
 
     def _post_clean(self) -> None:
         """The site comes first: what the rest may be hangs on it."""

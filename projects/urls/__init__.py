@@ -1,10 +1,23 @@
 """One file a subject, as the views have."""
 
-from projects.urls import boards, files, meetings, notes, records, rectifications, reports, sites, trainings, visits
+from projects.urls import (
+    boards,
+    bulletins,
+    files,
+    meetings,
+    notes,
+    records,
+    rectifications,
+    reports,
+    sites,
+    trainings,
+    visits,
+)
 
 app_name = "projects"
 urlpatterns = [
     *boards.urlpatterns,
+    *bulletins.urlpatterns,
     *files.urlpatterns,
     *meetings.urlpatterns,
     *notes.urlpatterns,
