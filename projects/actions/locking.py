@@ -51,10 +51,10 @@ def lock_note(note: Note, *, by) -> Note:
     note = rows.select_related("programme__organization", "organization", "site__organization").get(pk=note.pk)
     if note.removed_at:
         raise ValidationError("这条记录已经移除。", code="removed")
-    if isinstance(note, WorkLog) and (lock := worklog_lock(note)):
-        raise ValidationError(str(lock), code=lock.code)
     if not rules.can_change_note(by, note):
         raise PermissionDenied
+    if isinstance(note, WorkLog) and (lock := worklog_lock(note)):
+        raise ValidationError(str(lock), code=lock.code)
     return note
 
 

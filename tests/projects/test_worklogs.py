@@ -87,9 +87,8 @@ class TestWriting:
             lambda: change_note(log, by=other, version=0),
             lambda: add_to_worklog(log, by=other, text="补"),
         ]:
-            with pytest.raises((PermissionDenied, ValidationError)) as refused:
+            with pytest.raises(PermissionDenied):
                 act()
-            assert "已满" in str(refused.value) or refused.type is PermissionDenied
 
     def test_an_office_keeps_its_own(self, programme, county_reviewer, other_reviewer, cadre):
         made = noted(WorkLog, None, by=county_reviewer, programme=programme)
