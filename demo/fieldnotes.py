@@ -19,10 +19,12 @@ from organizations.models import Level, Organization, Role, User
 from projects.actions import (
     add_note,
     add_to_worklog,
+    close_rectification,
     raise_rectification,
     record_attendance,
     save_bulletin,
     save_training,
+    submit_rectification,
 )
 from projects.bulletins import activity_words, publicity_words
 from projects.models import (
@@ -51,6 +53,7 @@ SORTS = {
     "survey": AwarenessSurvey,
     "inspection": Inspection,
 }
+SETTLED = {4: (8, 10)}  # after so many working days what an inspection handed on is put right, and closed
 NOT_THERE = 14  # the site whose secretary missed the training
 HEADLINE_COUNTY = 1  # a site of the county that holds one of its own
 BROKE_OFF, LATELY_SILENT = 2, 4  # sites whose logs break off: three weeks in the third month, the last days
@@ -67,6 +70,10 @@ def fieldnote_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
     for row in read_rows("fieldnotes"):
         day = working_day(_day(launch, int(row["month"]), int(row["day"])))
         yield _at(day, 15), partial(_note, row, sites, cast)
+        if row["sort"] == "inspection" and (days := SETTLED.get(int(row["site"]))):
+            site = sites[int(row["site"]) - 1]
+            yield _at(working_day(day, days[0]), 14), partial(_put_right, site, cast)
+            yield _at(working_day(day, days[1]), 14), partial(_closed, site, cast)
     for number, month in enumerate([1, 3], 1):
         day = working_day(launch + relativedelta(months=month + 1), 1)
         yield _at(day, 10), partial(_bulletin, sites, cast, number, launch + relativedelta(months=month))
@@ -188,6 +195,17 @@ def _hand_on(inspection: Inspection, heading: str, *, by: User) -> None:
         due_on=PUBLISHED.add_workdays(clock.today(), 15),
     )
     raise_rectification(item, by=by)
+
+
+def _put_right(site: ProjectSite, cast: Cast) -> None:
+    for item in site.rectifications.exclude(inspection=None):
+        cadre = cast.at(site.organization, Role.CADRE)
+        submit_rectification(item, by=cadre, version=item.version, text="已按要求整改，照片和补齐的签到表随附。")
+
+
+def _closed(site: ProjectSite, cast: Cast) -> None:
+    for item in site.rectifications.exclude(inspection=None):
+        close_rectification(item, by=cast.city_staff()[0], version=item.version, note="到点核对，已整改到位")
 
 
 def _bulletin(sites: list[ProjectSite], cast: Cast, number: int, month: date) -> None:

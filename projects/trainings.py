@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet, Sum
 
+from fedwork.numbers import plain_number
 from organizations.models import Level, Organization
 from projects.models import (
     Activity,
@@ -89,7 +90,7 @@ class Covered:
 
 
 def _one(row: TrainingAttendee) -> str:
-    score = f"，{row.score:g} 分" if row.score is not None else ""
+    score = f"，{plain_number(row.score)} 分" if row.score is not None else ""
     return f"{row.training.title}（{row.training.days_in_words}{score}）"
 
 

@@ -417,9 +417,7 @@ class Migration(migrations.Migration):
                 ("topic", models.CharField(max_length=80, verbose_name="内容")),
                 (
                     "teacher_post",
-                    models.CharField(
-                        blank=True, help_text="写单位和职务，不写姓名", max_length=60, verbose_name="授课岗位"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="授课岗位"),
                 ),
                 (
                     "person_times",

@@ -166,7 +166,7 @@ class TrainingSession(models.Model):
     held_on = models.DateField("日期")
     half_day = models.CharField("时段", max_length=1, choices=HalfDay)
     topic = models.CharField("内容", max_length=80)
-    teacher_post = models.CharField("授课岗位", max_length=60, blank=True, help_text="写单位和职务，不写姓名")
+    teacher_post = models.CharField("授课岗位", max_length=60, blank=True)
     person_times = models.PositiveIntegerField("人次", default=0, validators=[MaxValueValidator(MOST)])
 
     class Meta:

@@ -51,6 +51,8 @@ def posted(programme=None, **changes) -> dict:
         "due_kind": "this_month",
         "report_due_day": "25",
         "meeting_interval": "2",
+        "log_edit_days": "3",
+        "log_every_days": "7",
         "review_chain": "county_city",
         "has_monthly_visits": "on",
     }
