@@ -39,7 +39,9 @@ class NoteForm(RecordForm):
             self._offer_sites(model)
         if not self.instance.pk:
             self.initial["happened_on"] = clock.today()
-        self.fields["happened_on"].widget.attrs.pop("min", None)
+        days = self.fields["happened_on"].widget.attrs
+        days.pop("min", None)  # another month doesn't matter to a note
+        days["max"] = clock.today().isoformat()
 
     def _offer_sites(self, model: type[Note]) -> None:
         sites = ProjectSite.objects.visible_to(self.user).approved()

@@ -4,10 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from organizations.models import Role
-from projects.models.note import Note
-
-DESKS = frozenset({Role.COUNTY_REVIEWER, Role.CITY_STAFF})
+from projects.models.note import DESKS, Note
 
 
 class Heading(models.TextChoices):
@@ -26,7 +23,7 @@ class Inspection(Note):
     on_management = models.TextField("规范管理", max_length=1000)
     on_quality = models.TextField("运行质量", max_length=1000)
 
-    WRITERS = AT_SITES = DESKS
+    AT_SITES = DESKS
 
     class Meta(Note.Meta):
         verbose_name = verbose_name_plural = "督查检查"

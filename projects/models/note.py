@@ -7,6 +7,9 @@ from projects.models.fieldwork import SiteRecord, SiteRecordQuerySet
 from projects.models.programme import Programme
 from projects.models.site import ProjectSite
 
+EVERYBODY = frozenset({Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF})
+DESKS = frozenset({Role.COUNTY_REVIEWER, Role.CITY_STAFF})
+
 
 class NoteQuerySet(SiteRecordQuerySet):
     def visible_to(self, user) -> "NoteQuerySet":
@@ -38,10 +41,9 @@ class Note(SiteRecord):
 
     objects = NoteQuerySet.as_manager()
 
-    # Which roles write such notes, and whether of a site, of the own office, or as they choose.
-    WRITERS: frozenset = frozenset({Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF})
-    OFFICES: frozenset = frozenset()  # roles that may write of their own office
-    AT_SITES: frozenset = WRITERS  # roles that may write of a site
+    # Which roles write such notes of a site, and which of their own office; who may do both chooses.
+    AT_SITES = EVERYBODY
+    OFFICES: frozenset[Role] = frozenset()
 
     class Meta(SiteRecord.Meta):
         abstract = True

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from projects.models.fieldwork import MOST
-from projects.models.note import Note
+from projects.models.note import EVERYBODY, Note
 
 
 class PairingKind(models.TextChoices):
@@ -109,7 +109,7 @@ class GovernmentReport(Note):
         "结果", max_length=1000, blank=True, help_text="答复、批示、争取到的支持；还没有的以后补写"
     )
 
-    OFFICES = Note.WRITERS
+    OFFICES = EVERYBODY
 
     class Meta(Note.Meta):
         verbose_name = verbose_name_plural = "党委政府汇报"
@@ -137,7 +137,7 @@ class AwarenessSurvey(Note):
     took_part = models.PositiveIntegerField("参加过活动的人数")
     note = models.TextField("调查方式", max_length=500, blank=True, help_text="如：入户、扫码问卷、活动现场")
 
-    OFFICES = Note.WRITERS
+    OFFICES = EVERYBODY
 
     class Meta(Note.Meta):
         verbose_name = verbose_name_plural = "知晓率调查"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fedwork.triggers import append_only
 from organizations.models import Role
-from projects.models.note import Note
+from projects.models.note import DESKS, Note
 
 
 class WorkLog(Note):
@@ -18,7 +18,7 @@ class WorkLog(Note):
     content = models.TextField("工作内容", max_length=2000)
 
     AT_SITES = frozenset({Role.CADRE})
-    OFFICES = frozenset({Role.COUNTY_REVIEWER, Role.CITY_STAFF})
+    OFFICES = DESKS
 
     class Meta(Note.Meta):
         verbose_name = verbose_name_plural = "工作日志"

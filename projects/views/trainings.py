@@ -49,7 +49,7 @@ def training_excel(request: HttpRequest) -> HttpResponse:
     trainings = list(form.trainings())
     place = request.user.organization
     paper = training_paper(
-        trainings, by_level(trainings, form.sites()), place=str(place), scope=str(form.programme), now=form.now
+        trainings, by_level(trainings, form.sites()), place=str(place), scope=str(form.programme or ""), now=form.now
     )
     return workbook_response(write_paper(paper), f"{place}培训台账")
 
@@ -76,7 +76,7 @@ def training_coverage_excel(request: HttpRequest) -> HttpResponse:
     form = ProgressForm(request.GET, user=request.user)
     found = read_coverage(_sites(form), form.programme)
     place = form.places.chosen
-    paper = coverage_paper(found, place=str(place), scope=str(form.programme), now=form.now)
+    paper = coverage_paper(found, place=str(place), scope=str(form.programme or ""), now=form.now)
     return workbook_response(write_paper(paper), f"{place}培训覆盖情况")
 
 
@@ -111,7 +111,7 @@ def _edit(request: HttpRequest, training: Training) -> HttpResponse:
         "sessions": sessions,
         "training": training,
         "is_new": training.pk is None,
-        "has_errors": form.errors or any(sessions.errors),
+        "has_errors": bool(form.errors or any(sessions.errors) or sessions.non_form_errors()),
     }
     return render(request, "projects/training_edit.html", context, status=422 if context["has_errors"] else 200)
 

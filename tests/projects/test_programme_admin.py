@@ -61,6 +61,7 @@ def posted(programme=None, **changes) -> dict:
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
         for name in ["activity_kinds", "channels"]:
             data |= rows(name, initial=stored(getattr(programme, name).all(), "name", "position"))
+        data["activity_kinds-0-is_training"] = "on"
         names = ["section", "name", "unit", "source", "tolerance", "position"]
         data |= rows("measures", initial=stored(programme.measures.all(), *names))
     return data | changes

@@ -177,6 +177,7 @@ class TestPages:
         address = f"/trainings/add/?programme={programme.pk}"
         refused = client.post(address, posted(persons="50"))
         assert (refused.status_code, "参训人数 50 多于" in refused.content.decode()) == (422, True)
+        assert client.post(address, {"title": "x"}).status_code == 422
         made = client.post(address, posted(), follow=True).context["training"]
         assert (made.topic_names, made.person_times, made.persons) == (["意义", "措施和要求"], 45, 45)
         changes = posted(version="1", persons="80") | {
