@@ -14,7 +14,7 @@ from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.notes import add_note, add_to_worklog, change_note, remove_note
 from projects.actions.programmes import copy_programme, offer_usual_words
-from projects.actions.records import add_record, change_record, remove_record
+from projects.actions.records import add_record, add_records, change_record, remove_record
 from projects.actions.rectifications import (
     ask_extension,
     close_rectification,
@@ -45,6 +45,7 @@ __all__ = [
     "add_evidence",
     "add_note",
     "add_record",
+    "add_records",
     "add_site",
     "add_to_worklog",
     "add_visit",
