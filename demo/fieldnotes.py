@@ -18,7 +18,6 @@ from organizations.calendar import PUBLISHED
 from organizations.models import Level, Organization, Role, User
 from projects.actions import (
     add_note,
-    add_to_worklog,
     close_rectification,
     raise_rectification,
     record_attendance,
@@ -41,6 +40,7 @@ from projects.models import (
     Training,
     TrainingSession,
     WorkLog,
+    WorkLogAddition,
 )
 from projects.posts import Posts
 from projects.worklogs import offices_of
@@ -58,6 +58,7 @@ NOT_THERE = 14  # the site whose secretary missed the training
 HEADLINE_COUNTY = 1  # a site of the county that holds one of its own
 BROKE_OFF, LATELY_SILENT = 2, 4  # sites whose logs break off: three weeks in the third month, the last days
 SILENT_DAYS = 12
+ADDED, ADDED_AFTER = "当天另有 2 户愿意报名，已登记。", timedelta(days=6)
 HEADINGS = {4: ["on_progress", "on_management"], 11: ["on_management"]}  # what inspections hand on, by site
 DEMANDS = {"on_progress": ("progress", "倒排工期，每周报一次进度"), "on_management": ("materials", "补齐后拍照报送")}
 
@@ -229,17 +230,17 @@ def _bulletin(sites: list[ProjectSite], cast: Cast, number: int, month: date) ->
 
 
 def load_worklogs(sites: list[ProjectSite], cast: Cast) -> None:
-    """About one a week of every site and office, in one go; three are added to later, through the action."""
+    """About one a week of every site and office, in one go; some of the headline site were added to later."""
     programme, now = sites[0].programme, clock.now()
     offices = offices_of(sites, programme, programme.organization.path)
     logs = [log for number, site in enumerate(sites, 1) for log in _site_logs(number, site, cast, now)]
     logs += [log for office in offices for log in _office_logs(office, programme, cast, now)]
     written = WorkLog.objects.bulk_create(logs)
-    for log in [log for log in written if log.site == sites[0]][2:14:5]:
-        moment = log.recorded_at + timedelta(days=6)
-        if moment < now:
-            with clock.set_to(moment):
-                add_to_worklog(log, by=log.recorded_by, text="补充：当天另有 2 户愿意报名，已登记。")
+    added = [log for log in written if log.site == sites[0] and log.recorded_at + ADDED_AFTER < now][2:14:5]
+    WorkLogAddition.objects.bulk_create(
+        WorkLogAddition(log=log, text=ADDED, added_at=log.recorded_at + ADDED_AFTER, added_by=log.recorded_by)
+        for log in added
+    )
 
 
 def _site_logs(number: int, site: ProjectSite, cast: Cast, now: datetime) -> Iterator[WorkLog]:
