@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
+from demo.fieldnotes import fieldnote_events, load_worklogs
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
 from demo.followup import followup_events
@@ -49,10 +50,12 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events += followup_events(sites, cast)
     events += nomination_events(sites, cast)
     events += schedule_events(sites, cast, timezone.localdate(now))
+    events += fieldnote_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
+    load_worklogs(sites, cast)
 
 
 def _month(filing: Filing, now: datetime) -> Story:

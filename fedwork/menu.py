@@ -61,6 +61,12 @@ RECTIFICATIONS = Entry(
 MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇报会的计划、材料、纪要和通报", wide=True)
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
+WORKLOGS = Entry("工作日志", "projects:worklog_list", "log", "随手写日志，看各单位记得是否连续", wide=True)
+TRAININGS = Entry("培训", "projects:training_list", "people", "培训台账、签到表，负责人和书记的覆盖情况", wide=True)
+INSPECTIONS = Entry("督查检查", "projects:inspection_list", "review", "建设进度、规范管理、运行质量的检查", wide=True)
+SUPPORT = Entry("共建和汇报", "projects:pairing_list", "pledge", "结对共建、实物帮扶、党委政府汇报、知晓率", wide=True)
+BULLETINS = Entry("工作简报", "projects:bulletin_list", "report", "按期号编写的简报，Word 印发", wide=True)
+FIELDWORK = [WORKLOGS, TRAININGS, INSPECTIONS, SUPPORT, BULLETINS]
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 NOMINATIONS = Entry(
     "项目申报", "projects:nomination_list", "nomination", "申报、推荐、审核和批复", wide=True, count=nominations_to_do
@@ -127,6 +133,7 @@ MENUS = {
                 SCHEDULE,
                 VISITS,
                 ALL_RECORDS,
+                *FIELDWORK,
                 TABLES,
                 ORGANIZATIONS,
             ],
@@ -150,6 +157,7 @@ MENUS = {
                 SCHEDULE,
                 VISITS,
                 ALL_RECORDS,
+                *FIELDWORK,
                 TABLES,
                 ORGANIZATIONS,
             ],

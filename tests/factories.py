@@ -170,7 +170,8 @@ def activity(site: ProjectSite, day: date, *, kind: str = "教育培训", **fiel
 def publicity(site: ProjectSite, day: date, **fields) -> Publicity:
     """Not saved: for `projects.actions.add_record`."""
     fields.setdefault("title", f"示例报道 {next(numbers)}")
-    return Publicity(site=site, happened_on=day, channel=site.programme.channels.first(), **fields)
+    fields.setdefault("channel", site.programme.channels.first())
+    return Publicity(site=site, happened_on=day, **fields)
 
 
 def visit(site: ProjectSite, day: date, **fields) -> GuidanceVisit:

@@ -17,9 +17,10 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site, ask_change, ask_replan, save_meeting
-from projects.models import Meeting, MonthClose, ScheduleItem
+from projects.actions import approve_site, ask_change, ask_replan, save_bulletin, save_meeting, save_training
+from projects.models import Bulletin, Inspection, Meeting, MonthClose, ScheduleItem, Training
 from tests import factories
+from tests.projects.fieldnotes import OF_EACH, noted
 from tests.projects.followup import raised
 from tests.projects.nominated import new_change
 from tests.walk import all_urls, names_with_arguments
@@ -487,6 +488,125 @@ TABLE: dict[str, Row] = {
     "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
+    # Trainings, work logs, pairing, bulletins, inspections, ledgers
+    "projects:activity_ledger": Row(inside="200 200 200 200 200 403"),
+    "projects:activity_ledger_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:bulletin_add": Row(inside="200 403 403 403 403 403"),
+    "projects:bulletin_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:bulletin_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:bulletin_list": Row(inside="200 200 200 200 200 403"),
+    "projects:bulletin_word": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:government_add": Row(inside="200 200 200 403 403 403"),
+    "projects:government_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:government_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:government_list": Row(inside="200 200 200 200 200 403"),
+    "projects:government_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inkind_add": Row(inside="200 200 200 403 403 403"),
+    "projects:inkind_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inkind_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:inkind_list": Row(inside="200 200 200 200 200 403"),
+    "projects:inkind_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inspection_add": Row(inside="200 200 403 403 403 403"),
+    "projects:inspection_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inspection_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inspection_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:inspection_list": Row(inside="200 200 200 200 200 403"),
+    "projects:inspection_remove": Row(
+        method="POST", inside="403 302 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:meeting_excel": Row(inside="200 200 403 200 200 403"),
+    "projects:meeting_sign_in": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:pairing_add": Row(inside="200 200 200 403 403 403"),
+    "projects:pairing_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:pairing_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:pairing_list": Row(inside="200 200 200 200 200 403"),
+    "projects:pairing_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_ledger": Row(inside="200 200 200 200 200 403"),
+    "projects:publicity_ledger_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:survey_add": Row(inside="200 200 200 403 403 403"),
+    "projects:survey_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:survey_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:survey_list": Row(inside="200 200 200 200 200 403"),
+    "projects:survey_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_add": Row(inside="404 404 403 403 403 403"),
+    "projects:training_attendance": Row(
+        inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_coverage": Row(inside="200 200 200 200 200 403"),
+    "projects:training_coverage_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:training_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_edit": Row(
+        inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:training_list": Row(inside="200 200 200 200 200 403"),
+    "projects:training_remove": Row(
+        method="POST", inside="403 302 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_sign_in": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_coverage": Row(inside="200 200 200 200 200 403"),
+    "projects:visit_coverage_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:worklog_add": Row(inside="200 200 200 403 403 403"),
+    "projects:worklog_addition": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_edit": Row(
+        inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_list": Row(inside="200 200 200 200 200 403"),
+    "projects:worklog_office_excel": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_office_month": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_site_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_site_month": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
     # Records: activities, publicity, guidance visits
     "projects:activity_add": Row(
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
@@ -577,6 +697,16 @@ OBJECTS = {
     "projects:site_": "site",
     "projects:visit_add": "site",
     "projects:visit_": "visit",
+    "projects:training_": "training",
+    "projects:bulletin_": "bulletin",
+    "projects:worklog_site_": "site",
+    "projects:worklog_office_": "office",
+    "projects:worklog_": "worklog",
+    "projects:pairing_": "pairing",
+    "projects:inkind_": "inkindhelp",
+    "projects:government_": "governmentreport",
+    "projects:survey_": "awarenesssurvey",
+    "projects:inspection_": "inspection",
 }
 
 
@@ -595,11 +725,13 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
     closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
     meetings = {each: meeting_of(each) for each in [programme, elsewhere]}
+    bulletins = {each: bulletin_of(each) for each in [programme, elsewhere]}
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
         place.day_off = day_off
         place.meeting = meetings[place.programme]
+        place.bulletin = bulletins[place.programme]
     return places
 
 
@@ -608,6 +740,23 @@ def meeting_of(programme) -> Meeting:
     with clock.set_to(timezone.make_aware(datetime(programme.year, 8, 27, 9))):
         meeting = Meeting(programme=programme, held_on=day, place="会议室", chaired_by="分管领导", pack_at=clock.now())
         return save_meeting(meeting, posts=[], by=staff_of(programme))
+
+
+def bulletin_of(programme) -> Bulletin:
+    day = date(programme.year, 6, 30)
+    bulletin = Bulletin(programme=programme, number=1, title="简报", issued_on=day, since=day, until=day, lead="动态")
+    return save_bulletin(bulletin, by=staff_of(programme))
+
+
+def notes_of(site, user, reviewer) -> dict:
+    """One note of each sort, of the site, and a training of its county."""
+    with clock.set_to(timezone.make_aware(datetime(site.programme.year, 6, 9, 9))):
+        day = clock.today()
+        notes = [noted(model, site, by=reviewer if model is Inspection else user, happened_on=day) for model in OF_EACH]
+        training = Training(programme=site.programme, level="county", title="培训", place="县", persons=0)
+        training.first_on = training.last_on = day
+        save_training(training, sessions=[], kinds=["head"], by=reviewer)
+    return {note._meta.model_name: note for note in notes} | {"training": training}
 
 
 def last_month_closed(programme) -> MonthClose:
@@ -647,6 +796,8 @@ def rows_at(village, programme) -> SimpleNamespace:
         each.save()
     item = ScheduleItem.objects.filter(stage__site=site).last()
     replan = ask_replan(item, by=user, starts_on=item.starts_on, due_on=item.due_on - timedelta(days=1), reason="示例")
+    county = township.parent
+    reviewer = factories.user(f"county-{township.pk}", role=Role.COUNTY_REVIEWER, organization=county)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -666,6 +817,8 @@ def rows_at(village, programme) -> SimpleNamespace:
         activity=activity,
         publicity=piece,
         visit=visit,
+        office=county,
+        **notes_of(site, user, reviewer),
     )
 
 

@@ -1,6 +1,12 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
-from projects.actions.attachments import add_attachment, add_visit_attachment, remove_attachment
+from projects.actions.attachments import (
+    add_attachment,
+    add_visit_attachment,
+    add_worklog_attachment,
+    remove_attachment,
+)
+from projects.actions.bulletins import save_bulletin
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
 from projects.actions.calendar_feeds import renew_feed, stop_feed
 from projects.actions.changes import ask_change, comment_change, grant_change, refuse_change
@@ -18,6 +24,7 @@ from projects.actions.nominations import (
     save_nomination,
     submit_nomination,
 )
+from projects.actions.notes import add_note, add_to_worklog, change_note, remove_note
 from projects.actions.programmes import copy_programme, offer_usual_words
 from projects.actions.records import add_record, add_records, change_record, remove_record
 from projects.actions.rectifications import (
@@ -42,6 +49,7 @@ from projects.actions.reviews import (
 )
 from projects.actions.schedule import complete_stage, confirm_plan, move_stage, reopen_stage
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
+from projects.actions.trainings import record_attendance, remove_training, save_training
 from projects.actions.visits import add_visit, change_visit, remove_visit
 
 __all__ = [
@@ -49,15 +57,19 @@ __all__ = [
     "StaleReportError",
     "add_attachment",
     "add_evidence",
+    "add_note",
     "add_record",
     "add_records",
     "add_site",
+    "add_to_worklog",
     "add_visit",
     "add_visit_attachment",
+    "add_worklog_attachment",
     "approve_site",
     "ask_change",
     "ask_extension",
     "ask_replan",
+    "change_note",
     "change_record",
     "change_site",
     "change_visit",
@@ -85,6 +97,7 @@ __all__ = [
     "raise_rectification",
     "recommend_site",
     "recompute_due_dates",
+    "record_attendance",
     "record_check",
     "refuse_change",
     "refuse_extension",
@@ -92,8 +105,10 @@ __all__ = [
     "remove_attachment",
     "remove_calendar_exception",
     "remove_evidence",
+    "remove_note",
     "remove_record",
     "remove_site",
+    "remove_training",
     "remove_visit",
     "renew_feed",
     "reopen_stage",
@@ -102,10 +117,12 @@ __all__ = [
     "return_nomination",
     "return_rectification",
     "return_report",
+    "save_bulletin",
     "save_calendar_exceptions",
     "save_meeting",
     "save_nomination",
     "save_report",
+    "save_training",
     "send_due_reminders",
     "stop_feed",
     "submit_nomination",

@@ -12,8 +12,8 @@ from fedwork import clock
 from fedwork.received import ReceivedFile
 from fedwork.uploads import MEGABYTE
 from organizations.models import AuditEvent
-from projects.actions.locking import lock_for_filling_in, lock_visit
-from projects.models import Activity, Attachment, GuidanceVisit, MonthlyReport, Publicity, ScheduleItem
+from projects.actions.locking import lock_for_filling_in, lock_note, lock_visit
+from projects.models import Activity, Attachment, GuidanceVisit, MonthlyReport, Publicity, ScheduleItem, WorkLog
 
 
 def add_attachment(
@@ -52,6 +52,19 @@ def add_visit_attachment(visit: GuidanceVisit, *, by, received: ReceivedFile) ->
     return attachment
 
 
+def add_worklog_attachment(log: WorkLog, *, by, received: ReceivedFile) -> Attachment:
+    """Keep a photo or file with a site's work log, as long as it can be changed; raises as `add_attachment` does."""
+    if log.site_id is None:
+        raise ValidationError("机关的工作日志不带照片，照片请随项目点的日志或记录上传。")
+    attachment = Attachment(worklog=log, site_id=log.site_id, uploaded_by=by, uploaded_at=clock.now())
+    with whole(attachment):
+        log = lock_note(log, by=by)
+        if there := log.attachments.current().filter(sha256=received.sha256).first():
+            return there
+        keep(attachment, received, log.attachments, by=by)
+    return attachment
+
+
 @contextmanager
 def whole(attachment: Attachment) -> Iterator[None]:
     """Row and files come to be together, or neither."""
@@ -84,6 +97,8 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
     """
     if attachment.visit:
         lock_visit(attachment.visit, by=by)
+    elif attachment.worklog:
+        lock_note(attachment.worklog, by=by)
     else:
         lock_for_filling_in(attachment.report, by=by)
     attachment = locked_attachment(attachment)
@@ -93,7 +108,7 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
         raise ValidationError(
             "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。", code="not_reopened"
         )
-    take_out(attachment, only_mark=bool(attachment.visit or attachment.report.round), by=by)
+    take_out(attachment, only_mark=bool(attachment.visit or attachment.worklog or attachment.report.round), by=by)
 
 
 def locked_attachment(attachment: Attachment) -> Attachment | None:

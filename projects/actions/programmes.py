@@ -5,7 +5,7 @@ from django.db import transaction
 from organizations.models import AuditEvent
 from projects import rules
 from projects.models import ActivityKind, Programme, PublicityChannel
-from projects.models.fieldwork import CHANNELS, KINDS
+from projects.models.fieldwork import CHANNELS, KINDS, TRAINING_KIND
 
 
 def offer_usual_words(programme: Programme) -> None:
@@ -15,6 +15,7 @@ def offer_usual_words(programme: Programme) -> None:
             model.objects.bulk_create(
                 model(programme=programme, name=name, position=position) for position, name in enumerate(names, 1)
             )
+            programme.activity_kinds.filter(name=TRAINING_KIND).update(is_training=True)
 
 
 @transaction.atomic

@@ -84,7 +84,7 @@ class MeasureInline(ProgrammeInline):
 
 class ActivityKindInline(ProgrammeInline):
     model = ActivityKind
-    fields = ["name", "position"]
+    fields = ["name", "is_training", "position"]
     verbose_name_plural = "活动类别"
 
 
@@ -136,6 +136,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
                 ]
             },
         ),
+        ("工作日志", {"fields": ["log_edit_days", "log_every_days"]}),
         ("督查汇报会", {"fields": ["meeting_interval", "meeting_first_on"]}),
     ]
     inlines = [CreationTypeInline, StageInline, ActivityKindInline, ChannelInline, MeasureInline]

@@ -1,12 +1,15 @@
 from projects.models.attachment import Attachment
+from projects.models.bulletin import Bulletin
 from projects.models.calendar_feed import CalendarFeed
 from projects.models.change import ChangeState, ChangeSubject, SiteChange
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.figures import ProgressLine, ReportFigure
+from projects.models.inspection import Heading, Inspection
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.nomination import Nomination, NominationStep, NominationVerb, Recommendation, SiteCheck
+from projects.models.note import Note
 from projects.models.programme import CreationType, Programme
 from projects.models.rectification import (
     Rectification,
@@ -23,21 +26,42 @@ from projects.models.review import ReviewOpening
 from projects.models.schedule import PlanConfirmation, ScheduleItem, Stage, StageStep
 from projects.models.site import ProjectSite
 from projects.models.stages import ProgrammeStage, StageOutput, TaskTemplate
-from projects.models.visit import GuidanceVisit, Interlocutor, Topic, VisitLevel
+from projects.models.support import AwarenessSurvey, GovernmentLevel, GovernmentReport, InKindHelp, Pairing, PairingKind
+from projects.models.training import (
+    AttendeeKind,
+    HalfDay,
+    Training,
+    TrainingAttendee,
+    TrainingLevel,
+    TrainingSession,
+    TrainingTopic,
+)
+from projects.models.visit import GuidanceVisit, Interlocutor, LedBy, Topic, VisitLevel
+from projects.models.worklog import WorkLog, WorkLogAddition
 
 __all__ = [
     "Activity",
     "ActivityKind",
     "Addressee",
     "Attachment",
+    "AttendeeKind",
+    "AwarenessSurvey",
+    "Bulletin",
     "CalendarFeed",
     "ChangeState",
     "ChangeSubject",
     "CreationType",
     "Festival",
     "FigureCorrection",
+    "GovernmentLevel",
+    "GovernmentReport",
     "GuidanceVisit",
+    "HalfDay",
+    "Heading",
+    "InKindHelp",
+    "Inspection",
     "Interlocutor",
+    "LedBy",
     "Measure",
     "Meeting",
     "MeetingAttendee",
@@ -47,6 +71,9 @@ __all__ = [
     "Nomination",
     "NominationStep",
     "NominationVerb",
+    "Note",
+    "Pairing",
+    "PairingKind",
     "PlanConfirmation",
     "Programme",
     "ProgrammeStage",
@@ -80,6 +107,13 @@ __all__ = [
     "StepKind",
     "TaskTemplate",
     "Topic",
+    "Training",
+    "TrainingAttendee",
+    "TrainingLevel",
+    "TrainingSession",
+    "TrainingTopic",
     "VisitLevel",
+    "WorkLog",
+    "WorkLogAddition",
     "is_supplementary",
 ]

@@ -20,6 +20,7 @@ from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
 from projects.models.visit import GuidanceVisit
+from projects.models.worklog import WorkLog
 
 ATTACHMENTS = "attachments"  # the key of what is attached among a report's fields
 
@@ -88,6 +89,9 @@ class Attachment(models.Model):
     visit = models.ForeignKey(
         GuidanceVisit, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="调研指导"
     )
+    worklog = models.ForeignKey(
+        WorkLog, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="工作日志"
+    )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     name = models.CharField("文件名", max_length=100)
     file = models.FileField("文件", upload_to=stored_name, max_length=120)
@@ -129,6 +133,17 @@ class Attachment(models.Model):
                 name="attachment_once_in_visit",
                 violation_error_message="这个文件在这次调研指导里已经有了。",
             ),
+            models.UniqueConstraint(
+                fields=["worklog", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_worklog",
+                violation_error_message="这个文件在这篇日志里已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(worklog=None)
+                | Q(report=None, item=None, activity=None, publicity=None, visit=None, rectification=None),
+                name="attachment_of_worklog_alone",
+            ),
             models.CheckConstraint(
                 # Who may add and remove it follows from the report or from the visit, never from both.
                 condition=Q(visit=None) | Q(report=None, item=None, activity=None, publicity=None),
@@ -156,9 +171,9 @@ class Attachment(models.Model):
         return reverse("projects:attachment_file", args=[self.pk])
 
     @property
-    def record(self) -> Activity | Publicity | GuidanceVisit | None:
+    def record(self) -> Activity | Publicity | GuidanceVisit | WorkLog | None:
         """What of the site's work it shows; None for what belongs to the report or a task."""
-        return self.activity or self.publicity or self.visit
+        return self.activity or self.publicity or self.visit or self.worklog
 
     @property
     def is_photo(self) -> bool:

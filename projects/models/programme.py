@@ -126,6 +126,21 @@ class Programme(models.Model):
         "首次督查汇报会最迟", null=True, blank=True, help_text="空着即自月报起始月算起，满一个间隔的那个月底"
     )
 
+    log_edit_days = models.PositiveSmallIntegerField(
+        "工作日志几天内可改",
+        default=3,
+        validators=[MaxValueValidator(31)],
+        help_text="写下以后满这些天（或者当月月结），只能补记，原文保留",
+    )
+    log_every_days = models.PositiveSmallIntegerField(
+        "工作日志几天至少一篇",
+        default=7,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text="隔得更久的，在“工作日志”里标出中断；空着即不限",
+    )
+
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
@@ -182,6 +197,16 @@ class Programme(models.Model):
                 condition=Q(meeting_interval__gte=1, meeting_interval__lte=12),
                 name="programme_meeting_interval",
                 violation_error_message="督查汇报会间隔 1 至 12 个月。",
+            ),
+            models.CheckConstraint(
+                condition=Q(log_edit_days__lte=31),
+                name="programme_log_edit_days",
+                violation_error_message="工作日志最多 31 天内可改。",
+            ),
+            models.CheckConstraint(
+                condition=Q(log_every_days__gte=1, log_every_days__lte=31),
+                name="programme_log_every_days",
+                violation_error_message="工作日志的间隔是 1 至 31 天。",
             ),
             models.CheckConstraint(
                 condition=Q(meeting_first_on__gte=F("first_month")),

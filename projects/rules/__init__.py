@@ -13,6 +13,7 @@ from projects.rules.nominations import (
     can_view_nomination_board,
     can_write_nomination,
 )
+from projects.rules.notes import can_change_note, can_manage_bulletin, can_write_note, can_write_notes
 from projects.rules.programmes import can_manage_programme, can_manage_stage
 from projects.rules.rectifications import (
     can_answer_rectification,
@@ -43,6 +44,7 @@ from projects.rules.schedule import (
     can_subscribe,
 )
 from projects.rules.sites import can_approve_site, can_approve_sites, can_manage_site, can_remove_site
+from projects.rules.trainings import can_record_training, training_levels_of
 from projects.rules.visits import can_change_visit, can_record_visit, visit_level_of
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "can_approve_sites",
     "can_ask_change",
     "can_ask_replan",
+    "can_change_note",
     "can_change_visit",
     "can_check_site",
     "can_close_rectification",
@@ -62,6 +65,7 @@ __all__ = [
     "can_decide_extension",
     "can_decide_replan",
     "can_fill_in_report",
+    "can_manage_bulletin",
     "can_manage_meeting",
     "can_manage_programme",
     "can_manage_site",
@@ -72,6 +76,7 @@ __all__ = [
     "can_raise_rectification",
     "can_receive_reminders",
     "can_recommend_site",
+    "can_record_training",
     "can_record_visit",
     "can_remove_site",
     "can_reopen_stage",
@@ -90,6 +95,9 @@ __all__ = [
     "can_view_projects",
     "can_view_stuck",
     "can_write_nomination",
+    "can_write_note",
+    "can_write_notes",
     "desk_of",
+    "training_levels_of",
     "visit_level_of",
 ]

@@ -2,27 +2,33 @@
 
 from projects.urls import (
     boards,
+    bulletins,
     files,
     meetings,
     nominations,
+    notes,
     records,
     rectifications,
     reports,
     schedule,
     sites,
+    trainings,
     visits,
 )
 
 app_name = "projects"
 urlpatterns = [
     *boards.urlpatterns,
+    *bulletins.urlpatterns,
     *files.urlpatterns,
     *meetings.urlpatterns,
     *nominations.urlpatterns,
+    *notes.urlpatterns,
     *records.urlpatterns,
     *rectifications.urlpatterns,
     *reports.urlpatterns,
     *schedule.urlpatterns,
     *sites.urlpatterns,
+    *trainings.urlpatterns,
     *visits.urlpatterns,
 ]

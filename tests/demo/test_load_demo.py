@@ -14,12 +14,17 @@ from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.meeting_pack import meeting_pack
 from projects.models import (
+    AttendeeKind,
+    Bulletin,
     FigureCorrection,
+    InKindHelp,
+    Inspection,
     Measure,
     Meeting,
     MonthClose,
     MonthlyReport,
     NominationStep,
+    Pairing,
     Programme,
     ProjectSite,
     Rectification,
@@ -28,11 +33,16 @@ from projects.models import (
     ReportSubmission,
     ReviewDecision,
     SiteChange,
+    Training,
+    WorkLog,
+    WorkLogAddition,
 )
 from projects.nominations import to_do
 from projects.records import visit_matrix
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.trainings import coverage
+from projects.worklogs import continuity, offices_of
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -317,3 +327,39 @@ def test_every_site_went_the_whole_way_with_papers_that_hold(now):
             programme.issued_on,
         )
         assert site.reports.count() == 7
+
+
+# Trainings, work logs and other notes
+
+
+def _sites():
+    return list(ProjectSite.objects.select_related("organization").order_by("pk"))
+
+
+def test_every_head_was_trained_and_one_secretary_was_not(now):
+    found = coverage(_sites(), Programme.objects.get())
+    assert [found.share(kind) for kind in [AttendeeKind.HEAD, AttendeeKind.SECRETARY]] == [(19, 19), (17, 18)]
+    assert found.gaps == ["水湖镇水湖社区 村（社区）书记"]
+    levels = Training.objects.with_numbers().order_by("first_on").values_list("level", "session_count", "person_times")
+    assert list(levels) == [("province", 4, 136), ("city", 2, 89), ("county", 1, 14)]
+
+
+def test_logs_are_written_every_week_and_break_off_twice(now):
+    programme, sites = Programme.objects.get(), _sites()
+    offices = offices_of(sites, programme, programme.organization.path)
+    months = [month for month in programme.months() if month <= now.date()]
+    broken = {
+        keeper.label
+        for month in months
+        for keeper in continuity(programme, sites, offices, month=month, today=now.date())
+        if keeper.month_gaps
+    }
+    assert {"三河镇河口村", "吴山镇桥冲村"} == broken
+    assert not WorkLog.objects.filter(recorded_at__gte=now).exists()
+    assert WorkLogAddition.objects.count() == 3
+
+
+def test_there_is_some_of_everything(now):
+    assert (Pairing.objects.count(), InKindHelp.objects.count(), Bulletin.objects.count()) == (5, 5, 2)
+    assert Inspection.objects.count() >= 2
+    assert all(bulletin.activities and bulletin.publicity for bulletin in Bulletin.objects.all())

@@ -51,6 +51,8 @@ def posted(programme=None, **changes) -> dict:
         "due_kind": "this_month",
         "report_due_day": "25",
         "meeting_interval": "2",
+        "log_edit_days": "3",
+        "log_every_days": "7",
         "review_chain": "county_city",
         "has_monthly_visits": "on",
     }
@@ -60,6 +62,7 @@ def posted(programme=None, **changes) -> dict:
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
         for name in ["activity_kinds", "channels"]:
             data |= rows(name, initial=stored(getattr(programme, name).all(), "name", "position"))
+        data["activity_kinds-0-is_training"] = "on"
         names = ["section", "name", "unit", "source", "tolerance", "position"]
         data |= rows("measures", initial=stored(programme.measures.all(), *names))
     return data | changes
