@@ -53,6 +53,7 @@ MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇�
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
+ARCHIVE = Entry("备查资料", "projects:archive_list", "archive", "各项目点的资料目录和齐全情况", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -64,6 +65,9 @@ ALL_REPORTS = Entry("月报审核", "admin:projects_monthlyreport_changelist", "
 DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点", wide=True)
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
+)
+DESK_STANDARDS = Entry(
+    "创建标准", "admin:projects_creationstandard_changelist", "log", "各创建类型的标准，编写和发布", wide=True
 )
 DESK_TABLES = Entry(
     "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True
@@ -86,15 +90,15 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 MENUS = {
     Role.CADRE: [
         ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
-        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), VISITS, ARCHIVE, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, ARCHIVE, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
+        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, ARCHIVE, DESK_STANDARDS, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
@@ -112,6 +116,7 @@ MENUS = {
                 SITES,
                 VISITS,
                 ALL_RECORDS,
+                ARCHIVE,
                 TABLES,
                 ORGANIZATIONS,
             ],
@@ -133,6 +138,7 @@ MENUS = {
                 SITES,
                 VISITS,
                 ALL_RECORDS,
+                ARCHIVE,
                 TABLES,
                 ORGANIZATIONS,
             ],

@@ -1,5 +1,13 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
+from projects.actions.archive import (
+    Filing,
+    add_annexes,
+    add_to_archive,
+    change_filing,
+    export_archive,
+    remove_from_archive,
+)
 from projects.actions.attachments import add_attachment, add_visit_attachment, remove_attachment
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
@@ -28,19 +36,24 @@ from projects.actions.reviews import (
     withdraw_report,
 )
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
+from projects.actions.standards import next_version, publish_standard
 from projects.actions.visits import add_visit, change_visit, remove_visit
 
 __all__ = [
+    "Filing",
     "ReportContent",
     "StaleReportError",
+    "add_annexes",
     "add_attachment",
     "add_evidence",
     "add_record",
     "add_site",
+    "add_to_archive",
     "add_visit",
     "add_visit_attachment",
     "approve_site",
     "ask_extension",
+    "change_filing",
     "change_record",
     "change_site",
     "change_visit",
@@ -48,20 +61,24 @@ __all__ = [
     "close_rectification",
     "copy_programme",
     "correct_figure",
+    "export_archive",
     "finish_meeting",
     "grant_extension",
     "keep_open",
     "mark_seen",
+    "next_version",
     "offer_usual_words",
     "open_report",
     "pass_report",
     "pass_report_in_batch",
+    "publish_standard",
     "raise_rectification",
     "recompute_due_dates",
     "refuse_extension",
     "remove_attachment",
     "remove_calendar_exception",
     "remove_evidence",
+    "remove_from_archive",
     "remove_record",
     "remove_site",
     "remove_visit",

@@ -8,7 +8,16 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import AuditEvent, Level, Organization
 from projects import rules
-from projects.models import CreationType, MonthlyReport, Programme, ProjectSite, ScheduleItem, Stage, TaskTemplate
+from projects.models import (
+    CreationStandard,
+    CreationType,
+    MonthlyReport,
+    Programme,
+    ProjectSite,
+    ScheduleItem,
+    Stage,
+    TaskTemplate,
+)
 from projects.states import SiteStatus
 
 SITE_FIELDS = ["programme", "creation_type", "organization", "name", "leader_title", "province_amount"]
@@ -99,7 +108,8 @@ def approve_site(site: ProjectSite, *, by) -> ProjectSite:
     _refuse_beyond_quota(site)
     _write_place_names(site)
     site.status, site.approved_at, site.approved_by = SiteStatus.APPROVED, clock.now(), by
-    site.save(update_fields=["status", "approved_at", "approved_by", *PLACE_NAMES])
+    site.standard = CreationStandard.objects.in_force(site.creation_type_id)
+    site.save(update_fields=["status", "approved_at", "approved_by", "standard", *PLACE_NAMES])
     _make_schedule(site)
     _make_report_rows(site)
     AuditEvent.objects.record("批准项目点", site, by=by, organization=site.organization)

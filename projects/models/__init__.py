@@ -1,3 +1,4 @@
+from projects.models.archive import ArchiveCategory, ArchiveSource, Retention
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
@@ -18,13 +19,17 @@ from projects.models.report import MonthlyReport, ReportSubmission, ReviewDecisi
 from projects.models.review import ReviewOpening
 from projects.models.schedule import ScheduleItem, Stage
 from projects.models.site import ProjectSite
+from projects.models.standard import CreationStandard
 from projects.models.visit import GuidanceVisit, Interlocutor, Topic, VisitLevel
 
 __all__ = [
     "Activity",
     "ActivityKind",
     "Addressee",
+    "ArchiveCategory",
+    "ArchiveSource",
     "Attachment",
+    "CreationStandard",
     "CreationType",
     "Festival",
     "FigureCorrection",
@@ -54,6 +59,7 @@ __all__ = [
     "ReportFigure",
     "ReportSubmission",
     "ReportUnlock",
+    "Retention",
     "ReviewDecision",
     "ReviewOpening",
     "ScheduleItem",

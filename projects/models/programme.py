@@ -67,6 +67,7 @@ class Programme(models.Model):
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     legal_basis = models.CharField("依据", max_length=200, blank=True)
     document_number = models.CharField("立项文号", max_length=60, blank=True)
+    goals = models.TextField("创建目标", max_length=4000, blank=True, help_text="写进项目创建手册；每条一段")
     province_amount = models.DecimalField(
         "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )

@@ -1,5 +1,6 @@
 """Who may do what with programmes, sites and reports. Pure functions; scope itself is `visible_to`."""
 
+from projects.rules.archive import can_file, can_manage_standard, can_refile, can_unfile
 from projects.rules.base import can_view_in_admin, can_view_projects, desk_of
 from projects.rules.meetings import can_manage_meeting, can_view_meeting_pack, can_view_meetings
 from projects.rules.programmes import can_manage_programme, can_manage_stage
@@ -31,17 +32,21 @@ __all__ = [
     "can_close_rectification",
     "can_correct_figure",
     "can_decide_extension",
+    "can_file",
     "can_fill_in_report",
     "can_manage_meeting",
     "can_manage_programme",
     "can_manage_site",
     "can_manage_stage",
+    "can_manage_standard",
     "can_raise_rectification",
     "can_receive_reminders",
     "can_record_visit",
+    "can_refile",
     "can_remove_site",
     "can_review_rectification",
     "can_review_report",
+    "can_unfile",
     "can_unlock_report",
     "can_urge",
     "can_urge_report",

@@ -36,6 +36,13 @@ def stored(queryset, *names: str) -> list[dict]:
     return [{"id": row.pk, **{name: getattr(row, name) for name in names}} for row in queryset]
 
 
+def stored_categories(programme) -> list[dict]:
+    names = ["position", "name", "retention", "source", "minimum", "from_stage"]
+    categories = programme.archive_categories.all()
+    required = [[kind.pk for kind in category.required_for.all()] for category in categories]
+    return [row | {"required_for": pks} for row, pks in zip(stored(categories, *names), required, strict=True)]
+
+
 def posted(programme=None, **changes) -> dict:
     """The programme's page as it stands; inlines and fields can be replaced."""
     data = {
@@ -61,6 +68,7 @@ def posted(programme=None, **changes) -> dict:
             data |= rows(name, initial=stored(getattr(programme, name).all(), "name", "position"))
         names = ["section", "name", "unit", "source", "tolerance", "position"]
         data |= rows("measures", initial=stored(programme.measures.all(), *names))
+        data |= rows("archive_categories", initial=stored_categories(programme))
     return data | changes
 
 
