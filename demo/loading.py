@@ -11,6 +11,7 @@ from demo.funding import issue_table, load_commitments
 from demo.people import load_people
 from demo.programme import first_month, load_programme, load_sites
 from demo.reports import load_reports
+from demo.standards import load_standards
 from demo.tree import load_divisions, say_kinds
 from fedwork import clock
 from organizations.models import Organization
@@ -33,6 +34,7 @@ def load(tell: Callable[[str], None]) -> None:
     with _on(launch, -2):
         say_kinds(by=by)
         programme = load_programme(city, launch, by=by)
+        load_standards(programme, by=by)
         sites = load_sites(programme, cast)
     with _on(launch, 1):
         load_commitments(sites, by=by)

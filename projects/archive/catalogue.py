@@ -12,6 +12,7 @@ from projects.states import Mark
 
 UNFILED = "未归类"
 UNFILED_POSITION = 99
+LONG = 5
 
 
 @dataclass
@@ -44,6 +45,11 @@ class Section:
     @property
     def count(self) -> int:
         return sum(item.is_counted for item in self.items)
+
+    @property
+    def is_long(self) -> bool:
+        """Folded on the page: what is missing must be seen at a glance."""
+        return len(self.items) > LONG
 
     @property
     def is_asked(self) -> bool:
