@@ -17,7 +17,7 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site, save_meeting
+from projects.actions import Filing, add_to_archive, approve_site, save_meeting
 from projects.models import Meeting, MonthClose
 from tests import factories
 from tests.projects.followup import raised
@@ -125,6 +125,59 @@ TABLE: dict[str, Row] = {
     ),
     "projects:rectification_submit": Row(
         method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    # Archive, creation standards, handbook
+    "admin:projects_creationstandard_add": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_creationstandard_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_creationstandard_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_creationstandard_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:projects_creationstandard_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:archive_add": Row(
+        method="POST", inside="422 422 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_annex": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_catalogue": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:archive_item": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_list": Row(inside="200 200 200 200 200 403"),
+    "projects:archive_package": Row(
+        method="POST", inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_programme": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_programme_add": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_refile": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_remove": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_site": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:programme_handbook": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:programme_standards": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:standard_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
     ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
@@ -446,6 +499,7 @@ TABLE: dict[str, Row] = {
 # Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
     "admin:organizations_calendarexception_": "day_off",
+    "admin:projects_creationstandard_": "standard",
     "admin:projects_monthclose_close": "programme",
     "admin:projects_monthclose_": "close",
     "admin:funding_allocationtable_draft": "programme",
@@ -463,6 +517,13 @@ OBJECTS = {
     "organizations:": "organization",
     "projects:activity_add": "site",
     "projects:activity_": "activity",
+    "projects:archive_site": "site",
+    "projects:archive_add": "site",
+    "projects:archive_catalogue": "site",
+    "projects:archive_package": "site",
+    "projects:archive_programme": "programme",
+    "projects:archive_": "paper",
+    "projects:standard_": "standard",
     "projects:attachment_": "attachment",
     "projects:meeting_": "meeting",
     "projects:programme_": "programme",
@@ -492,10 +553,13 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
     closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
     meetings = {each: meeting_of(each) for each in [programme, elsewhere]}
+    standards = {
+        each: factories.standard(each.creation_types.first(), by=staff_of(each)) for each in [programme, elsewhere]
+    }
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
-        place.day_off = day_off
+        place.day_off, place.standard = day_off, standards[place.programme]
         place.meeting = meetings[place.programme]
     return places
 
@@ -552,11 +616,17 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        paper=paper_of(site, by=user),
         rectification=rectification,
         activity=activity,
         publicity=piece,
         visit=visit,
     )
+
+
+def paper_of(site, *, by):
+    filing = Filing(site.programme.archive_categories.first(), None)
+    return add_to_archive(site, by=by, filing=filing, received=[factories.received()])
 
 
 def paths(place: SimpleNamespace) -> dict[str, str]:

@@ -103,11 +103,7 @@ class ArchiveCategoryForm(forms.ModelForm):
 
 
 class ArchiveCategoryInline(ProgrammeInline):
-    """A new programme gets the usual ones when it is saved: only then are there types of which they are required."""
-
     model, form = ArchiveCategory, ArchiveCategoryForm
-    may_view = staticmethod(lambda user, obj=None: obj is not None and rules.can_view_in_admin(user))
-    may_change = staticmethod(lambda user, obj=None: obj is not None and rules.can_manage_programme(user, obj))
     fields = ["position", "name", "retention", "source", "required_for", "minimum", "from_stage"]
     verbose_name_plural = "备查资料目录"
 
@@ -178,6 +174,10 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     search_fields = ["name", "document_number"]
     search_help_text = "批次名称或文号"
     actions = None
+
+    def get_inlines(self, request, obj):
+        """A new programme gets the usual categories when it is saved: only then are there types to require them of."""
+        return [inline for inline in self.inlines if obj or inline is not ArchiveCategoryInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_counts(request.user).select_related("organization")
