@@ -10,6 +10,12 @@ from django.urls import reverse
 from fedwork.triggers import no_truncate
 from projects.models.programme import CreationType, Programme
 
+ONE_DRAFT = models.UniqueConstraint(
+    fields=["creation_type"],
+    condition=Q(published_at=None),
+    name="standard_one_draft",
+    violation_error_message="这个类型已有一份没有发布的草稿，请在草稿上修改。",
+)
 HEADING = re.compile(r"[一二三四五六七八九十]+、")
 
 
@@ -58,12 +64,7 @@ class CreationStandard(models.Model):
                 name="standard_unique_version",
                 violation_error_message="这个版本已经有了。",
             ),
-            models.UniqueConstraint(
-                fields=["creation_type"],
-                condition=Q(published_at=None),
-                name="standard_one_draft",
-                violation_error_message="这个类型已有一份没有发布的草稿，请在草稿上修改。",
-            ),
+            ONE_DRAFT,
             models.CheckConstraint(
                 condition=Q(published_at=None, published_by=None)
                 | Q(published_at__isnull=False, published_by__isnull=False),
@@ -85,6 +86,11 @@ class CreationStandard(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:standard_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        # A form without the time of publishing would leave the constraint out.
+        if self.creation_type_id:
+            ONE_DRAFT.validate(CreationStandard, self)
 
     @property
     def is_published(self) -> bool:
