@@ -14,7 +14,7 @@ from fedwork import clock
 from fedwork.received import ReceivedFile, receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
-from projects.actions import next_version, offer_usual_words, publish_standard
+from projects.actions import Filing, add_to_archive, next_version, offer_usual_words, publish_standard
 from projects.models import (
     Activity,
     Attachment,
@@ -166,3 +166,9 @@ def standard(
     """A draft; published when `by` is given."""
     made = CreationStandard.objects.create(creation_type=kind, version=next_version(kind), text=text)
     return publish_standard(made, by=by) if by else made
+
+
+def paper(site: ProjectSite, *, by: User) -> Attachment:
+    """In the first category of the site's archive."""
+    filing = Filing(site.programme.archive_categories.first(), None)
+    return add_to_archive(site, by=by, filing=filing, received=[received()])

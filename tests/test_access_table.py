@@ -17,7 +17,7 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import Filing, add_to_archive, approve_site, save_meeting
+from projects.actions import approve_site, save_meeting
 from projects.models import Meeting, MonthClose
 from tests import factories
 from tests.projects.followup import raised
@@ -616,17 +616,12 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
-        paper=paper_of(site, by=user),
+        paper=factories.paper(site, by=user),
         rectification=rectification,
         activity=activity,
         publicity=piece,
         visit=visit,
     )
-
-
-def paper_of(site, *, by):
-    filing = Filing(site.programme.archive_categories.first(), None)
-    return add_to_archive(site, by=by, filing=filing, received=[factories.received()])
 
 
 def paths(place: SimpleNamespace) -> dict[str, str]:

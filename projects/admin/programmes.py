@@ -120,6 +120,8 @@ class ArchiveCategoryInline(ProgrammeInline):
             field.queryset = types
             field.choices = [(kind.pk, kind.name) for kind in types]
             field.help_text = ""
+            source = formset.form.base_fields["source"]
+            source.choices = [("", "不自动归入"), *source.choices[1:]]
         return formset
 
 
