@@ -80,7 +80,7 @@ def archive_board(programme: Programme, sites: QuerySet, today: date, *, below: 
     asked = _Asked(programme, today)
     counts = _counts(sites, asked)
     rows = sites.order_by("organization__code", "pk").values_list("pk", "organization__path", "creation_type_id")
-    standings = [_standing(pk, path, asked.of_type(kind), counts) for pk, path, kind in rows]
+    standings = [_standing(pk, path, asked.by_type.get(kind, []), counts) for pk, path, kind in rows]
     places = [
         Place(organization, [each for each in standings if each.path.startswith(organization.path)])
         for organization in below
@@ -96,9 +96,10 @@ class _Asked:
         categories = programme.archive_categories.prefetch_related("required_for")
         self.due = [category for category in categories if category.is_due(starts, today)]
         self.sources = {category.source: category.pk for category in self.due if category.source}
-
-    def of_type(self, creation_type_id: int) -> list[ArchiveCategory]:
-        return [category for category in self.due if category.is_required_of(creation_type_id)]
+        self.by_type: dict[int, list[ArchiveCategory]] = {}
+        for category in self.due:
+            for kind in category.required_for.all():
+                self.by_type.setdefault(kind.pk, []).append(category)
 
 
 def _counts(sites: QuerySet, asked: _Asked) -> Counter:

@@ -60,6 +60,11 @@ class AttachmentQuerySet(models.QuerySet):
         around = ["item", "activity", "publicity", "visit", "rectification", "report", "site", "uploaded_by"]
         return self.current().select_related(*around).order_by("dated_on", "uploaded_at", "pk")
 
+    def taken_out(self) -> "AttachmentQuerySet":
+        """What was removed from the archive, the latest first, with who did it."""
+        removed = self.exclude(removal_reason="").select_related("category", "removed_by")
+        return removed.order_by("-removed_at", "pk")
+
     def of_sheets(self) -> "AttachmentQuerySet":
         """What a sheet tells of them, see `Sheet.attachments`."""
         return self.current().select_related("item", "activity", "publicity", "visit")

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import IO
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -65,7 +66,7 @@ class ListedSection:
 
 def write_package(catalogue: Catalogue, *, now: datetime, by) -> IO[bytes]:
     """The ZIP, open at its beginning; closing it removes it. Raises ValidationError when the disk is full."""
-    out = tempfile.TemporaryFile()  # noqa: SIM115, the response closes it
+    out = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115, the response closes it
     try:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
             Packer(package, catalogue, now, by).pack()

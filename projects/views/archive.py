@@ -51,6 +51,7 @@ def _site_page(request: HttpRequest, site: ProjectSite, form: UploadForm | None 
         "limits": Attachment.objects.limits(),
         "used": site.attachments.total_bytes(),
         "quota": settings.SITE_QUOTA_MB,
+        "removed": site.attachments.taken_out(),
     }
     return render(request, "projects/archive_site.html", context, status=422 if form else 200)
 
@@ -111,6 +112,7 @@ def _programme_page(request: HttpRequest, programme: Programme, form: UploadForm
         "programme": programme,
         "catalogue": programme_catalogue(programme, clock.today()),
         "can_file": rules.can_file(request.user, programme),
+        "removed": programme.attachments.taken_out(),
         "form": form or _offered(request, programme),
         "limits": Attachment.objects.limits(),
     }

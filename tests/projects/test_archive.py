@@ -26,6 +26,7 @@ from projects.actions import (
 from projects.archive import archive_board, programme_catalogue, site_catalogue
 from projects.models import ArchiveCategory, Attachment, Programme
 from tests import factories
+from tests.concurrency import at_once
 from tests.projects.conftest import NOON, submit
 from tests.projects.followup import raised
 
@@ -318,3 +319,18 @@ class TestBoard:
 def test_the_clock_decides_what_is_asked(site, tree, programme):
     with clock.set_to(NOON + timedelta(days=30)):
         assert len(site_catalogue(site, clock.today()).asked) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_paper_sent_at_once_is_kept_once_and_the_quota_holds(site, cadre, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    paper = factories.received()
+    results = at_once(lambda number: put(site, "资金", by=cadre, received=[paper]))
+    assert len({result.pk for result in results}) == 1
+    settings.SITE_QUOTA_MB = 3 * len(paper.data) / (1024 * 1024)
+    others = [factories.received(text=f"第{number}份".ljust(4)) for number in range(8)]
+    results = at_once(lambda number: put(site, "组织机构", by=cadre, received=[others[number]]))
+    kept = [result for result in results if isinstance(result, Attachment)]
+    assert all("请联系市妇联" in str(result) for result in results if result not in kept)
+    assert 1 <= len(kept) == Attachment.objects.count() - 1 < 3
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == Attachment.objects.count()

@@ -107,6 +107,9 @@ class TestItemPage:
         assert (response.status_code, "请写明移除的原因。" in response.content.decode()) == (422, True)
         client.post(added.archive_url + "remove/", {"reason": "传错了"})
         assert client.get(added.archive_url).status_code == 404
+        text = client.get(reverse("projects:archive_site", args=[site.pk])).content.decode()
+        assert "已移除的 2 个文件" in text
+        assert text.count("移除，原因：传错了") == 2
         assert Attachment.objects.current().count() == 0
 
     def test_others_only_read(self, site, cadre, county_reviewer, neighbour, login):
