@@ -12,6 +12,7 @@ from demo.nominations import load_sites
 from demo.people import load_people
 from demo.programme import first_month, load_programme
 from demo.reports import load_reports
+from demo.standards import load_standards
 from demo.tree import load_divisions, say_kinds
 from fedwork import clock
 from organizations.models import Organization
@@ -34,6 +35,7 @@ def load(tell: Callable[[str], None]) -> None:
     with _on(launch, -40):
         say_kinds(by=by)
         programme = load_programme(city, launch, by=by)
+        load_standards(programme, by=by)
     with _on(launch, -36):
         sites = load_sites(programme, cast)
     with _on(launch, 1):

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from demo.days import working_day
 from demo.files import read_rows
 from demo.schedule import load_outputs
+from demo.standards import GOALS
 from organizations.models import AuditEvent, Organization
 from projects.actions import offer_usual_words
 from projects.models import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
@@ -56,6 +57,7 @@ def load_programme(city: Organization, launch: date, *, by) -> Programme:
         name=f"{launch.year}年省妇女专项经费建设项目",
         year=launch.year,
         legal_basis="演示数据：地名取自2023年统计用区划，参加项目一事和全部文字、金额均为虚构",
+        goals=GOALS,
         document_number=f"皖妇〔{launch.year}〕8号（演示）",
         issued_on=working_day(launch, -3),
         province_amount=Decimal(30_000),

@@ -10,6 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.archive import archive_events
 from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.fieldnotes import fieldnote_events, load_worklogs
@@ -51,6 +52,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events += nomination_events(sites, cast)
     events += schedule_events(sites, cast, timezone.localdate(now))
     events += fieldnote_events(sites, cast)
+    events += archive_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

@@ -72,6 +72,7 @@ NOMINATIONS = Entry(
     "项目申报", "projects:nomination_list", "nomination", "申报、推荐、审核和批复", wide=True, count=nominations_to_do
 )
 SCHEDULE = Entry("日程进度", "projects:schedule_board", "schedule", "各项目点的阶段、任务和时间图", wide=True)
+ARCHIVE = Entry("备查资料", "projects:archive_list", "archive", "各项目点的资料目录和齐全情况", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -83,6 +84,9 @@ ALL_REPORTS = Entry("月报审核", "admin:projects_monthlyreport_changelist", "
 DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site", "录入、导入和批准项目点", wide=True)
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
+)
+DESK_STANDARDS = Entry(
+    "创建标准", "admin:projects_creationstandard_changelist", "log", "各创建类型的标准，编写和发布", wide=True
 )
 DESK_TABLES = Entry(
     "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True

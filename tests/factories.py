@@ -11,13 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from fedwork import clock
-from fedwork.received import receive
+from fedwork.received import ReceivedFile, receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
-from projects.actions import offer_usual_words
+from projects.actions import Filing, add_to_archive, next_version, offer_usual_words, publish_standard
 from projects.models import (
     Activity,
     Attachment,
+    CreationStandard,
     CreationType,
     GuidanceVisit,
     Measure,
@@ -199,3 +200,22 @@ def task(stage: ProgrammeStage, name: str = "示例任务", **fields) -> TaskTem
 
 def output(stage: ProgrammeStage, name: str, proof: str, parameter: str = "") -> StageOutput:
     return StageOutput.objects.create(stage=stage, name=name, proof=proof, parameter=parameter)
+
+
+def received(name: str = "方案.pdf", text: str = "") -> ReceivedFile:
+    """A small PDF as an upload form hands it over; another text makes another file."""
+    return receive(upload(b"%PDF-1.7\n" + f"{text or next(numbers)}".encode() + b"\n%%EOF\n", name))
+
+
+def standard(
+    kind: CreationType, text: str = "一、组织领导\n成立领导组。", *, by: User | None = None
+) -> CreationStandard:
+    """A draft; published when `by` is given."""
+    made = CreationStandard.objects.create(creation_type=kind, version=next_version(kind), text=text)
+    return publish_standard(made, by=by) if by else made
+
+
+def paper(site: ProjectSite, *, by: User) -> Attachment:
+    """In the first category of the site's archive."""
+    filing = Filing(site.programme.archive_categories.first(), None)
+    return add_to_archive(site, by=by, filing=filing, received=[received()])

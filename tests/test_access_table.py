@@ -222,6 +222,59 @@ TABLE: dict[str, Row] = {
     "projects:stage_reopen": Row(
         method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    # Archive, creation standards, handbook
+    "admin:projects_creationstandard_add": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_creationstandard_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_creationstandard_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_creationstandard_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:projects_creationstandard_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:archive_add": Row(
+        method="POST", inside="422 422 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_annex": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_catalogue": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:archive_item": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_list": Row(inside="200 200 200 200 200 403"),
+    "projects:archive_package": Row(
+        method="POST", inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_programme": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_programme_add": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_refile": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_remove": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_site": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:programme_handbook": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:programme_standards": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:standard_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -661,6 +714,7 @@ TABLE: dict[str, Row] = {
 # Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
     "admin:organizations_calendarexception_": "day_off",
+    "admin:projects_creationstandard_": "standard",
     "admin:projects_monthclose_close": "programme",
     "admin:projects_monthclose_": "close",
     "admin:funding_allocationtable_draft": "programme",
@@ -683,6 +737,13 @@ OBJECTS = {
     "projects:replan_": "replan",
     "projects:activity_add": "site",
     "projects:activity_": "activity",
+    "projects:archive_site": "site",
+    "projects:archive_add": "site",
+    "projects:archive_catalogue": "site",
+    "projects:archive_package": "site",
+    "projects:archive_programme": "programme",
+    "projects:archive_": "paper",
+    "projects:standard_": "standard",
     "projects:attachment_": "attachment",
     "projects:change_add": "site",
     "projects:change_": "change",
@@ -726,10 +787,13 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
     meetings = {each: meeting_of(each) for each in [programme, elsewhere]}
     bulletins = {each: bulletin_of(each) for each in [programme, elsewhere]}
+    standards = {
+        each: factories.standard(each.creation_types.first(), by=staff_of(each)) for each in [programme, elsewhere]
+    }
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
-        place.day_off = day_off
+        place.day_off, place.standard = day_off, standards[place.programme]
         place.meeting = meetings[place.programme]
         place.bulletin = bulletins[place.programme]
     return places
@@ -809,6 +873,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        paper=factories.paper(site, by=user),
         rectification=rectification,
         change=change,
         site_stage=site.stages.first(),

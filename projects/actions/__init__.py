@@ -1,5 +1,13 @@
 """Every verb that changes programmes, sites and reports. Pages, admin, bulk actions and commands all call these."""
 
+from projects.actions.archive import (
+    Filing,
+    add_annexes,
+    add_to_archive,
+    change_filing,
+    export_archive,
+    remove_from_archive,
+)
 from projects.actions.attachments import (
     add_attachment,
     add_visit_attachment,
@@ -49,18 +57,22 @@ from projects.actions.reviews import (
 )
 from projects.actions.schedule import complete_stage, confirm_plan, move_stage, reopen_stage
 from projects.actions.sites import add_site, approve_site, change_site, remove_site
+from projects.actions.standards import next_version, publish_standard
 from projects.actions.trainings import record_attendance, remove_training, save_training
 from projects.actions.visits import add_visit, change_visit, remove_visit
 
 __all__ = [
+    "Filing",
     "ReportContent",
     "StaleReportError",
+    "add_annexes",
     "add_attachment",
     "add_evidence",
     "add_note",
     "add_record",
     "add_records",
     "add_site",
+    "add_to_archive",
     "add_to_worklog",
     "add_visit",
     "add_visit_attachment",
@@ -69,6 +81,7 @@ __all__ = [
     "ask_change",
     "ask_extension",
     "ask_replan",
+    "change_filing",
     "change_note",
     "change_record",
     "change_site",
@@ -81,6 +94,7 @@ __all__ = [
     "copy_programme",
     "correct_figure",
     "decline_nomination",
+    "export_archive",
     "finish_meeting",
     "grant_change",
     "grant_extension",
@@ -88,12 +102,14 @@ __all__ = [
     "keep_open",
     "mark_seen",
     "move_stage",
+    "next_version",
     "offer_usual_words",
     "open_report",
     "pass_check",
     "pass_report",
     "pass_report_in_batch",
     "propose_site",
+    "publish_standard",
     "raise_rectification",
     "recommend_site",
     "recompute_due_dates",
@@ -105,6 +121,7 @@ __all__ = [
     "remove_attachment",
     "remove_calendar_exception",
     "remove_evidence",
+    "remove_from_archive",
     "remove_note",
     "remove_record",
     "remove_site",

@@ -4,12 +4,16 @@ from django.db import transaction
 
 from organizations.models import AuditEvent
 from projects import rules
-from projects.models import ActivityKind, Programme, PublicityChannel
+from projects.actions.standards import copy_standards
+from projects.models import ActivityKind, ArchiveCategory, Programme, PublicityChannel
+from projects.models.archive import USUAL_CATEGORIES
 from projects.models.fieldwork import CHANNELS, KINDS, TRAINING_KIND
 
 
 def offer_usual_words(programme: Programme) -> None:
-    """A new programme without kinds of activity or channels of publicity of its own gets those that are usual."""
+    """A new programme without kinds of activity, channels of publicity or archive categories of its own gets those
+    that are usual; the categories are required of the creation types that it has by now."""
+    _offer_usual_categories(programme)
     for model, names in [(ActivityKind, KINDS), (PublicityChannel, CHANNELS)]:
         if not model.objects.filter(programme=programme).exists():
             model.objects.bulk_create(
@@ -18,9 +22,28 @@ def offer_usual_words(programme: Programme) -> None:
             programme.activity_kinds.filter(name=TRAINING_KIND).update(is_training=True)
 
 
+def _offer_usual_categories(programme: Programme) -> None:
+    if programme.archive_categories.exists():
+        return
+    types = list(programme.creation_types.all())
+    for position, (name, retention, source, minimum, from_stage, is_required) in enumerate(USUAL_CATEGORIES, 1):
+        category = ArchiveCategory.objects.create(
+            programme=programme,
+            position=position,
+            name=name,
+            retention=retention,
+            source=source,
+            minimum=minimum,
+            from_stage=from_stage,
+        )
+        if is_required:
+            category.required_for.set(types)
+
+
 @transaction.atomic
 def copy_programme(programme: Programme, *, year: int, by) -> Programme:
-    """Next year's programme with the same rules: types, quotas, stages, tasks, measures; dates move by whole years.
+    """Next year's programme with the same rules: types, quotas, stages, tasks, measures, archive
+    categories, standards as drafts; dates move by whole years.
 
     Raises ValidationError when the name is taken (the name is last year's with the year replaced), PermissionDenied.
     """
@@ -40,6 +63,10 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         _copy_row(channel, programme=copy)
     for measure in programme.measures.all():
         _copy_row(measure, programme=copy, kind=kinds.get(measure.kind_id))
+    for category in programme.archive_categories.prefetch_related("required_for"):
+        copied = _copy_row(category, programme=copy)
+        copied.required_for.set(types[kind.pk] for kind in category.required_for.all())
+    copy_standards(types)
     for stage in programme.stages.prefetch_related("tasks", "outputs"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
     AuditEvent.objects.record(

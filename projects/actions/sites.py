@@ -20,6 +20,7 @@ from projects.actions.nomination_log import (
     write_step,
 )
 from projects.models import (
+    CreationStandard,
     CreationType,
     MonthlyReport,
     Nomination,
@@ -138,7 +139,8 @@ def approve_site(
     write_place_names(site)
     site.approved_at, site.approved_by = clock.now(), by
     site.status = SiteStatus.APPROVED
-    site.save(update_fields=["status", "approved_at", "approved_by", *PLACE_NAMES])
+    site.standard = CreationStandard.objects.in_force(site.creation_type_id)
+    site.save(update_fields=["status", "approved_at", "approved_by", "standard", *PLACE_NAMES])
     move_on(nomination, site.status, "document_number", "decided_on")
     _make_schedule(site)
     _make_report_rows(site, nomination.decided_on)

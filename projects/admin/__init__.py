@@ -5,9 +5,11 @@ from projects.admin.months import MonthCloseAdmin
 from projects.admin.programmes import ProgrammeAdmin, ProgrammeStageAdmin
 from projects.admin.reports import MonthlyReportAdmin
 from projects.admin.sites import ProjectSiteAdmin
+from projects.admin.standards import CreationStandardAdmin
 
 __all__ = [
     "CalendarExceptionAdmin",
+    "CreationStandardAdmin",
     "MonthCloseAdmin",
     "MonthlyReportAdmin",
     "ProgrammeAdmin",

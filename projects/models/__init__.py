@@ -1,3 +1,4 @@
+from projects.models.archive import ArchiveCategory, ArchiveSource, Retention
 from projects.models.attachment import Attachment
 from projects.models.bulletin import Bulletin
 from projects.models.calendar_feed import CalendarFeed
@@ -26,6 +27,7 @@ from projects.models.review import ReviewOpening
 from projects.models.schedule import PlanConfirmation, ScheduleItem, Stage, StageStep
 from projects.models.site import ProjectSite
 from projects.models.stages import ProgrammeStage, StageOutput, TaskTemplate
+from projects.models.standard import CreationStandard
 from projects.models.support import AwarenessSurvey, GovernmentLevel, GovernmentReport, InKindHelp, Pairing, PairingKind
 from projects.models.training import (
     AttendeeKind,
@@ -43,6 +45,8 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "Addressee",
+    "ArchiveCategory",
+    "ArchiveSource",
     "Attachment",
     "AttendeeKind",
     "AwarenessSurvey",
@@ -50,6 +54,7 @@ __all__ = [
     "CalendarFeed",
     "ChangeState",
     "ChangeSubject",
+    "CreationStandard",
     "CreationType",
     "Festival",
     "FigureCorrection",
@@ -95,6 +100,7 @@ __all__ = [
     "ReportFigure",
     "ReportSubmission",
     "ReportUnlock",
+    "Retention",
     "ReviewDecision",
     "ReviewOpening",
     "ScheduleItem",

@@ -71,6 +71,7 @@ class Programme(models.Model):
     issued_on = models.DateField(
         "立项日期", null=True, blank=True, help_text="省里批复的日期：项目点没有另行批复的，自这一天所在的月起报月报"
     )
+    goals = models.TextField("创建目标", max_length=4000, blank=True, help_text="写进项目创建手册；每条一段")
     province_amount = models.DecimalField(
         "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )

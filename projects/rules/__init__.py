@@ -1,5 +1,6 @@
 """Who may do what with programmes, sites and reports. Pure functions; scope itself is `visible_to`."""
 
+from projects.rules.archive import can_file, can_manage_standard, can_refile, can_unfile
 from projects.rules.base import can_view_in_admin, can_view_projects, desk_of
 from projects.rules.meetings import can_manage_meeting, can_view_meeting_pack, can_view_meetings
 from projects.rules.nominations import (
@@ -64,12 +65,14 @@ __all__ = [
     "can_decide_change",
     "can_decide_extension",
     "can_decide_replan",
+    "can_file",
     "can_fill_in_report",
     "can_manage_bulletin",
     "can_manage_meeting",
     "can_manage_programme",
     "can_manage_site",
     "can_manage_stage",
+    "can_manage_standard",
     "can_move_stage",
     "can_plan_site",
     "can_propose_site",
@@ -78,6 +81,7 @@ __all__ = [
     "can_recommend_site",
     "can_record_training",
     "can_record_visit",
+    "can_refile",
     "can_remove_site",
     "can_reopen_stage",
     "can_replan",
@@ -85,6 +89,7 @@ __all__ = [
     "can_review_report",
     "can_send_back_site",
     "can_subscribe",
+    "can_unfile",
     "can_unlock_report",
     "can_urge",
     "can_urge_report",

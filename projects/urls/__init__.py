@@ -1,6 +1,7 @@
 """One file a subject, as the views have."""
 
 from projects.urls import (
+    archive,
     boards,
     bulletins,
     files,
@@ -18,6 +19,7 @@ from projects.urls import (
 
 app_name = "projects"
 urlpatterns = [
+    *archive.urlpatterns,
     *boards.urlpatterns,
     *bulletins.urlpatterns,
     *files.urlpatterns,

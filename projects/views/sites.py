@@ -33,7 +33,8 @@ def site_list(request: HttpRequest) -> HttpResponse:
 def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
     sites = ProjectSite.objects.visible_to(request.user)
     site = get_object_or_404(
-        sites.select_related("programme__organization", "creation_type", "organization", "approved_by"), pk=pk
+        sites.select_related("programme__organization", "creation_type", "organization", "approved_by", "standard"),
+        pk=pk,
     )
     now, today = clock.now(), clock.today()
     context = {
