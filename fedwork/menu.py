@@ -53,6 +53,9 @@ MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇�
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
+GROUPS = Entry("组织机构", "projects:group_chart", "people", "市、县领导小组和项目点工作组", wide=True)
+DUTIES = Entry("责任分解", "projects:duty_list", "kind", "任务、责任岗位、时限和联系岗位", wide=True)
+PLANS = Entry("实施方案", "projects:plan_list", "programme", "市、县、项目点的实施方案和审批", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -86,15 +89,15 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 MENUS = {
     Role.CADRE: [
         ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
-        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), GROUPS, DUTIES, PLANS, VISITS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), GROUPS, DUTIES, PLANS, VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
+        ("项目", [DESK_SITES, GROUPS, DUTIES, PLANS, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
@@ -110,6 +113,9 @@ MENUS = {
                 RECTIFICATIONS,
                 MEETINGS,
                 SITES,
+                GROUPS,
+                DUTIES,
+                PLANS,
                 VISITS,
                 ALL_RECORDS,
                 TABLES,
@@ -131,6 +137,9 @@ MENUS = {
                 ALL_REPORTS,
                 CLOSES,
                 SITES,
+                GROUPS,
+                DUTIES,
+                PLANS,
                 VISITS,
                 ALL_RECORDS,
                 TABLES,

@@ -78,19 +78,22 @@ Part = Heading | Text | Table | Annex
 @dataclass(frozen=True)
 class Document:
     """`to` is whom it is sent to, before the first paragraph; `signature` the lines at the right under the body, which
-    stand before the first annex."""
+    stand before the first annex. A document that goes out as an annex of another says so in `label` (附件)."""
 
     title: str
     parts: Sequence[Part]
     to: str = ""
     signature: Sequence[str] = ()
     made_at: datetime = field(default=EPOCH)
+    label: str = ""
 
 
 def write_document(document: Document) -> bytes:
     """The bytes of a .docx file; the same input gives the same bytes."""
     book = docx.Document()
     _set_up(book, document)
+    if document.label:
+        _paragraph(book, document.label, font=HEI)
     _paragraph(book, document.title, font=TITLE_SONG, size=SIZE_2, align=CENTRE, line=Pt(34))
     _paragraph(book, "")
     if document.to:

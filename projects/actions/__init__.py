@@ -3,9 +3,19 @@
 from projects.actions.attachments import add_attachment, add_visit_attachment, remove_attachment
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
+from projects.actions.duties import assign_contacts, remove_duty, save_duty
 from projects.actions.evidence import add_evidence, remove_evidence
+from projects.actions.groups import (
+    appoint_members,
+    correct_member,
+    disband_group,
+    establish_group,
+    leave_group,
+    take_over,
+)
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
+from projects.actions.plans import approve_plan, return_plan, save_plan, submit_plan
 from projects.actions.programmes import copy_programme, offer_usual_words
 from projects.actions.records import add_record, change_record, remove_record
 from projects.actions.rectifications import (
@@ -39,8 +49,11 @@ __all__ = [
     "add_site",
     "add_visit",
     "add_visit_attachment",
+    "appoint_members",
+    "approve_plan",
     "approve_site",
     "ask_extension",
+    "assign_contacts",
     "change_record",
     "change_site",
     "change_visit",
@@ -48,9 +61,13 @@ __all__ = [
     "close_rectification",
     "copy_programme",
     "correct_figure",
+    "correct_member",
+    "disband_group",
+    "establish_group",
     "finish_meeting",
     "grant_extension",
     "keep_open",
+    "leave_group",
     "mark_seen",
     "offer_usual_words",
     "open_report",
@@ -61,18 +78,24 @@ __all__ = [
     "refuse_extension",
     "remove_attachment",
     "remove_calendar_exception",
+    "remove_duty",
     "remove_evidence",
     "remove_record",
     "remove_site",
     "remove_visit",
+    "return_plan",
     "return_rectification",
     "return_report",
     "save_calendar_exceptions",
+    "save_duty",
     "save_meeting",
+    "save_plan",
     "save_report",
     "send_due_reminders",
+    "submit_plan",
     "submit_rectification",
     "submit_report",
+    "take_over",
     "unlock_report",
     "urge_report",
     "withdraw_report",

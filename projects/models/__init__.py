@@ -1,9 +1,12 @@
 from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
+from projects.models.duty import ContactKind, Duty, SiteContact
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.figures import ProgressLine, ReportFigure
+from projects.models.group import GroupKind, GroupMember, GroupRole, LeadingGroup
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
+from projects.models.plan import ImplementationPlan, PlanState, PlanStep, PlanStepKind
 from projects.models.programme import CreationType, Programme, ProgrammeStage, TaskTemplate
 from projects.models.rectification import (
     Rectification,
@@ -25,17 +28,27 @@ __all__ = [
     "ActivityKind",
     "Addressee",
     "Attachment",
+    "ContactKind",
     "CreationType",
+    "Duty",
     "Festival",
     "FigureCorrection",
+    "GroupKind",
+    "GroupMember",
+    "GroupRole",
     "GuidanceVisit",
+    "ImplementationPlan",
     "Interlocutor",
+    "LeadingGroup",
     "Measure",
     "Meeting",
     "MeetingAttendee",
     "MeetingKind",
     "MonthClose",
     "MonthlyReport",
+    "PlanState",
+    "PlanStep",
+    "PlanStepKind",
     "Programme",
     "ProgrammeStage",
     "ProgressLine",
@@ -57,6 +70,7 @@ __all__ = [
     "ReviewDecision",
     "ReviewOpening",
     "ScheduleItem",
+    "SiteContact",
     "SiteRecord",
     "Stage",
     "StepKind",

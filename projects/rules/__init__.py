@@ -1,7 +1,10 @@
 """Who may do what with programmes, sites and reports. Pure functions; scope itself is `visible_to`."""
 
 from projects.rules.base import can_view_in_admin, can_view_projects, desk_of
+from projects.rules.duties import can_assign_contact, can_manage_duties, can_manage_duty
+from projects.rules.groups import can_manage_group, can_manage_teams, speaks_for
 from projects.rules.meetings import can_manage_meeting, can_view_meeting_pack, can_view_meetings
+from projects.rules.plans import can_decide_plan, can_write_plan
 from projects.rules.programmes import can_manage_programme, can_manage_stage
 from projects.rules.rectifications import (
     can_answer_rectification,
@@ -27,15 +30,21 @@ __all__ = [
     "can_answer_rectification",
     "can_approve_site",
     "can_approve_sites",
+    "can_assign_contact",
     "can_change_visit",
     "can_close_rectification",
     "can_correct_figure",
     "can_decide_extension",
+    "can_decide_plan",
     "can_fill_in_report",
+    "can_manage_duties",
+    "can_manage_duty",
+    "can_manage_group",
     "can_manage_meeting",
     "can_manage_programme",
     "can_manage_site",
     "can_manage_stage",
+    "can_manage_teams",
     "can_raise_rectification",
     "can_receive_reminders",
     "can_record_visit",
@@ -50,6 +59,8 @@ __all__ = [
     "can_view_meetings",
     "can_view_projects",
     "can_view_stuck",
+    "can_write_plan",
     "desk_of",
+    "speaks_for",
     "visit_level_of",
 ]
