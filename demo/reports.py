@@ -16,6 +16,7 @@ from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
 from demo.followup import followup_events
 from demo.funding import pledges
+from demo.groups import group_events
 from demo.narrative import Narrator
 from demo.people import Cast
 from demo.programme import CURRENT_MONTH
@@ -45,6 +46,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
+    events += group_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
