@@ -162,9 +162,12 @@ def _establish_county(programme: Programme, county: Organization, by: User) -> N
 
 def _establish_team(site: ProjectSite, by: User) -> None:
     group = LeadingGroup(kind=GroupKind.TEAM, site=site, established_on=clock.today())
-    deputies = _places(GroupRole.DEPUTY, [Seat(site.name, "妇联主席")])
-    members = _places(GroupRole.MEMBER, [Seat(site.township_name, "妇联主席"), Seat(site.name, "会计")])
-    establish_group(group, by=by, head=Seat(site.name, site.leader_title), others=deputies + members)
+    place = site.name.removeprefix(site.township_name)
+    # 小井庄村 and 村党总支书记 would say 村 twice.
+    title = site.leader_title.removeprefix("村").removeprefix("社区").removeprefix("基地")
+    deputies = _places(GroupRole.DEPUTY, [Seat(place, "妇联主席")])
+    members = _places(GroupRole.MEMBER, [Seat(site.township_name, "妇联主席"), Seat(place, "会计")])
+    establish_group(group, by=by, head=Seat(place, title), others=deputies + members)
 
 
 def _places(role: GroupRole, seats: list[Seat]) -> list[Place]:

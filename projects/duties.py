@@ -39,7 +39,8 @@ class DutyTable:
 def duty_table(programme: Programme, user, county: Organization | None = None) -> DutyTable:
     """What the user sees, of one county or of all; three queries."""
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
-    duties = Duty.objects.visible_to(user).filter(programme=programme).select_related("site", "site__organization")
+    duties = Duty.objects.visible_to(user).filter(programme=programme)
+    duties = duties.select_related("programme__organization", "site__organization")
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
     rows = list(duties)

@@ -88,9 +88,13 @@ class Chart:
         return sum(len(county.teams) for county in self.counties)
 
     @property
+    def seen_counties(self) -> list[CountyNode]:
+        return [county for county in self.counties if county.is_seen]
+
+    @property
     def group_count(self) -> int:
         """Of the counties."""
-        return sum(county.group is not None for county in self.counties)
+        return sum(county.group is not None for county in self.seen_counties)
 
 
 def group_chart(programme: Programme, user, day: date, county: Organization | None = None) -> Chart:

@@ -38,6 +38,7 @@ from projects.forms.groups import (
 from projects.groups import group_chart as read_chart
 from projects.groups import roster_of
 from projects.models import GroupKind, GroupMember, LeadingGroup, Programme, ProjectSite
+from projects.models.group import RANKS
 from projects.papers.groups import roster_document
 from projects.views.access import project_page
 from projects.views.acting import carry_out, status_of
@@ -108,7 +109,7 @@ def _number(request: HttpRequest, name: str) -> int:
 def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Who sits in it on a day, and everybody who ever did."""
     group = _get(request, pk)
-    form = DayForm(request.GET or None)
+    form = DayForm(request.GET)
     is_today = form.day == clock.today()
     context = {
         "group": group,
@@ -116,12 +117,20 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "day": form.day,
         "is_today": is_today,
         "roster": roster_of(group, form.day),
-        "history": sorted(group.members.standing(), key=lambda row: (row.from_on, row.rank), reverse=True),
+        "history": _history(group),
         "offices": group.offices.filter(disbanded_on=None),
         "can_manage": is_today and not group.is_disbanded and rules.can_manage_group(request.user, group),
+        "is_filtered": bool(request.GET),
         "word_query": urlencode({"as_of": form.day.isoformat()}),
     }
     return render(request, "projects/group_detail.html", context)
+
+
+def _history(group: LeadingGroup) -> list[GroupMember]:
+    """By seat, then in the order of time; nothing where nobody has come or gone since the first day."""
+    rows = sorted(group.members.standing(), key=lambda row: (RANKS.index(row.role), row.from_on, row.pk))
+    changed = any(row.to_on or row.from_on > group.established_on for row in rows)
+    return rows if changed else []
 
 
 @require_safe
