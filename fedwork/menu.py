@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
-from projects.models import MonthlyReport, Rectification, Reminder
+from projects.models import ImplementationPlan, MonthlyReport, Rectification, Reminder
 from projects.rules import desk_of
 
 
@@ -24,6 +24,11 @@ def new_reminders(user) -> int:
 def rectifications_to_do(user) -> int:
     """To be put right by the user's post, or to be reviewed at the user's desk."""
     return Rectification.objects.to_do(user, desk_of(user)).count()
+
+
+def plans_to_do(user) -> int:
+    """To be approved at the user's desk, or returned to the user's post."""
+    return ImplementationPlan.objects.to_do(user, desk_of(user)).count()
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,9 @@ ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项�
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 GROUPS = Entry("组织机构", "projects:group_chart", "people", "市、县领导小组和项目点工作组", wide=True)
 DUTIES = Entry("责任分解", "projects:duty_list", "kind", "任务、责任岗位、时限和联系岗位", wide=True)
-PLANS = Entry("实施方案", "projects:plan_list", "programme", "市、县、项目点的实施方案和审批", wide=True)
+PLANS = Entry(
+    "实施方案", "projects:plan_list", "programme", "市、县、项目点的实施方案和审批", wide=True, count=plans_to_do
+)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)

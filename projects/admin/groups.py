@@ -26,6 +26,10 @@ class ReadOnlyAdmin(ScopedModelAdmin):
     def view_on_site(self, obj) -> str:
         return obj.get_absolute_url()
 
+    @admin.display(description="单位、项目点", ordering="organization__code")
+    def where(self, obj) -> str:
+        return obj.place
+
 
 class MemberInline(ScopedTabularInline):
     model = GroupMember
@@ -39,7 +43,7 @@ class MemberInline(ScopedTabularInline):
 
 @admin.register(LeadingGroup)
 class LeadingGroupAdmin(ReadOnlyAdmin):
-    list_display = ["place", "kind", "head", "document_number", "established_on", "disbanded_on"]
+    list_display = ["where", "kind", "head", "document_number", "established_on", "disbanded_on"]
     list_select_related = ["programme", "organization", "site"]
     list_filter = [OfProgramme, "kind"]
     search_fields = ["organization__name", "site__name", "document_number"]
@@ -70,7 +74,7 @@ class StepInline(ScopedTabularInline):
 
 @admin.register(ImplementationPlan)
 class ImplementationPlanAdmin(ReadOnlyAdmin):
-    list_display = ["place", "number", "status", "document_number", "saved_at", "approved_at"]
+    list_display = ["where", "number", "status", "document_number", "saved_at", "approved_at"]
     list_select_related = ["programme", "organization", "site"]
     list_filter = [OfProgramme, "state"]
     search_fields = ["organization__name", "site__name", "document_number"]

@@ -151,6 +151,9 @@ class TakeOverForm(SeatFields, VersionForm):
             del self.fields[name]
         if self.group.is_office:
             self.fields["deputy"].queryset = deputies_of(self.group.parent)
+        if present := self.group.members.sitting().filter(role=self.group.lead_role).first():
+            self.initial["unit"] = present.unit
+            self.fields["from_on"].help_text = f"现任{present}自 {present.from_on} 起，到接任日期的前一天为止"
 
     def given(self) -> dict:
         """As `take_over` takes it."""

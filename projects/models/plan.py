@@ -6,10 +6,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from fedwork.triggers import append_only, kept
-from organizations.models import Organization
+from organizations.models import Organization, Role
 from projects.models.programme import Programme
 from projects.models.site import ProjectSite
-from projects.states import Mark
+from projects.states import Mark, ReviewDesk
 
 
 class PlanState(models.TextChoices):
@@ -40,6 +40,17 @@ SECTIONS = ["tasks", "steps", "measures"]
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PlanQuerySet":
         return self.none() if user.scope_path is None else self.filter(organization__path__startswith=user.scope_path)
+
+    def to_do(self, user, desk: ReviewDesk | None) -> "PlanQuerySet":
+        """What waits for the user: to be decided at the own desk by somebody else than who wrote it, or to be put
+        right by who writes for the place."""
+        seen = self.visible_to(user)
+        if desk is None:
+            return seen.filter(state=PlanState.RETURNED, site__isnull=False) if user.role == Role.CADRE else self.none()
+        own = Q(site=None, organization=user.organization_id)
+        at_desk = Q(site__isnull=False) if desk == ReviewDesk.COUNTY else Q(site=None)
+        decides = Q(state=PlanState.SUBMITTED) & at_desk & ~Q(saved_by=user) & ~Q(submitted_by=user)
+        return seen.filter(decides | own & Q(state=PlanState.RETURNED))
 
     def approved(self) -> "PlanQuerySet":
         return self.filter(state=PlanState.APPROVED)
@@ -160,8 +171,17 @@ class ImplementationPlan(models.Model):
 
     @property
     def sections(self) -> list[tuple[str, str]]:
-        """(heading, text) in the order of the document."""
-        return [(str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in SECTIONS]
+        """(heading, text) in the order of the document: 一、任务."""
+        headings = [str(self._meta.get_field(name).verbose_name) for name in SECTIONS]
+        return [
+            (f"{numeral}、{heading}", getattr(self, name))
+            for numeral, heading, name in zip("一二三", headings, SECTIONS, strict=True)
+        ]
+
+    @property
+    def printed_sections(self) -> list[tuple[str, list[str]]]:
+        """(heading, paragraphs): every line is one."""
+        return [(heading, [line for line in text.splitlines() if line.strip()]) for heading, text in self.sections]
 
 
 class PlanStep(models.Model):

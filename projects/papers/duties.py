@@ -8,7 +8,7 @@ from fedwork.excel import Block, Box, Kind, Paper, head
 from projects.duties import DutyTable, SiteContacts
 from projects.models import Duty, SiteContact
 
-COLUMNS = [("序号", 6), ("任务", 38), ("牵头单位", 20), ("责任岗位", 24), ("配合单位", 30), ("完成时限", 13)]
+COLUMNS = [("序号", 5), ("任务", 34), ("牵头单位", 16), ("责任岗位", 30), ("配合单位", 30), ("完成时限", 13)]
 WIDTHS = [width for _, width in COLUMNS]
 CONTACTS = ["序号", "项目点", "县（市、区）", "市部室联系岗位", "县区联系岗位", "缺"]
 NOTES = ["说明：责任跟岗位走，人员变动由接任的人承担；联系岗位每个项目点市、县各一个。"]
@@ -26,7 +26,6 @@ def duty_paper(table: DutyTable, *, place: str, now: datetime) -> Paper:
         blocks=_blocks(table),
         signature=[SIGNATURE],
         notes=NOTES,
-        landscape=True,
         made_at=now,
     )
 

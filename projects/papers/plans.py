@@ -6,14 +6,12 @@ from fedwork.word import Document, Heading, Text
 from projects.models import ImplementationPlan
 from projects.papers.groups import chinese_day
 
-NUMERALS = "一二三四五六七八九"
-
 
 def plan_document(plan: ImplementationPlan) -> Document:
     """One that isn't approved says so under its title."""
     parts = [] if plan.is_approved else [Text(f"（第{plan.number}版，{plan.get_state_display()}，未正式批准）")]
-    for numeral, (heading, text) in zip(NUMERALS, plan.sections, strict=False):
-        parts += [Heading(f"{numeral}、{heading}"), Text(text)]
+    for heading, lines in plan.printed_sections:
+        parts += [Heading(heading), *map(Text, lines)]
     return Document(plan.title, parts=parts, signature=_signature(plan), made_at=plan.approved_at or plan.saved_at)
 
 

@@ -35,10 +35,16 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "programme": form.programme,
         "board": board,
+        "to_do": _to_do(request.user),
         "mine": {place.organization.pk for place in mine},
         "is_filtered": any(request.GET.values()),
     }
     return render(request, "projects/plan_list.html", context)
+
+
+def _to_do(user) -> list[ImplementationPlan]:
+    plans = ImplementationPlan.objects.to_do(user, rules.desk_of(user)).defer(*SECTIONS)
+    return list(plans.select_related("site", "organization").order_by("saved_at"))
 
 
 def _writes(user, programme: Programme, place) -> bool:

@@ -5,12 +5,23 @@ from datetime import date
 
 import docx
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from fedwork.menu import plans_to_do
 from organizations.models import Level, Role
-from projects.actions import approve_site, assign_contacts, save_duty, save_plan, submit_plan, take_over
+from projects.actions import (
+    approve_site,
+    assign_contacts,
+    return_plan,
+    save_duty,
+    save_plan,
+    submit_plan,
+    take_over,
+)
 from projects.actions.duties import ContactPost
 from projects.actions.groups import Seat
+from projects.duties import site_people
 from projects.models import Duty, ImplementationPlan, LeadingGroup, SiteContact
 from tests import factories
 from tests.projects.test_groups import office_of
@@ -228,6 +239,24 @@ class TestPlans:
         assert plan.is_approved
         assert "已批准 1 份" in page(reviewer, "plan_list")
 
+    def test_what_waits_for_somebody_stands_in_the_menu_and_first(
+        self, plan, programme, tree, cadre, county_reviewer, city_staff, leader, login
+    ):
+        def waiting() -> list[int]:
+            people = [cadre, county_reviewer, city_staff, leader]
+            return [plans_to_do(person) for person in people]
+
+        of_county = save_plan(factories.plan(programme, tree.county), by=county_reviewer)
+        assert waiting() == [0, 0, 0, 0]
+        submit_plan(of_county, by=county_reviewer, version=0)
+        submitted = submit_plan(plan, by=cadre, version=0)
+        assert waiting() == [0, 1, 1, 0]
+        assert "等您办理" in page(login(county_reviewer), "plan_list")
+        return_plan(submitted, by=county_reviewer, version=1, reason="补充")
+        return_plan(of_county, by=city_staff, version=1, reason="补充")
+        assert waiting() == [1, 1, 0, 0]
+        assert "等您办理" not in page(login(leader), "plan_list")
+
     def test_a_new_version_begins_with_the_words_of_the_last(self, plan, cadre, county_reviewer, login):
         address = reverse("projects:plan_add", query={"site": plan.site_id})
         client = login(cadre)
@@ -260,6 +289,15 @@ class TestPlans:
             content = client.get(address).content.decode()
             assert "小井庄村" in content
             assert 'name="_save"' not in content
+
+
+def test_the_people_of_a_site_as_a_fragment(site, team, city_staff, cadre):
+    assert "还没有指定" in render_to_string("projects/_site_people.html", {"people": site_people(site)})
+    assign_contacts([site], kind="city", post=ContactPost("市妇联发展部", "部长", "0551-1"), by=city_staff)
+    save_duty(factories.duty(site.programme, site=site, task="建妇女之家"), by=city_staff)
+    content = render_to_string("projects/_site_people.html", {"people": site_people(site)})
+    for words in ["市妇联发展部部长", "0551-1", f"组长：{site}书记", "山南镇填报员：示例cadre", "建妇女之家"]:
+        assert words in content
 
 
 def test_lists_take_the_same_number_of_queries(programme, tree, city_staff, county_reviewer, login, count_queries):
