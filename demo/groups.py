@@ -46,6 +46,7 @@ CITY_DEPUTIES = [Seat("市妇联", "分管发展副主席"), Seat("市妇联", "
 
 
 def group_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
+    """From the fourth working day on: the allocation table was issued on the third."""
     programme = sites[0].programme
     counties = counties_of(sites)
     yield from _at_city(programme, counties, cast)
@@ -90,24 +91,24 @@ class Planning:
 
 def _at_city(programme: Programme, counties: list[Organization], cast: Cast) -> Iterator[Event]:
     launch, (first, second) = programme.first_month, cast.city_staff()[:2]
-    yield _on(launch, 2, 9), partial(_establish_city, programme, counties, first)
+    yield _on(launch, 4, 8), partial(_establish_city, programme, counties, first)
     planning = Planning(programme, programme.organization, first, second, _texts("city"))
-    yield _on(launch, 4, 14), planning.submitted
-    yield _on(launch, 5, 10), planning.approved
-    yield _on(launch, 5, 15), partial(_divide_work, programme, first)
-    yield _on(launch, 6, 9), partial(_name_departments, programme, counties, first)
+    yield _on(launch, 5, 14), planning.submitted
+    yield _on(launch, 6, 10), planning.approved
+    yield _on(launch, 6, 15), partial(_divide_work, programme, first)
+    yield _on(launch, 7, 9), partial(_name_departments, programme, counties, first)
 
 
 def _at_county(
     programme: Programme, county: Organization, sites: list[ProjectSite], cast: Cast, number: int
 ) -> Iterator[Event]:
     launch, by, city = programme.first_month, cast.at(county, Role.COUNTY_REVIEWER), cast.city_staff()[0]
-    yield _on(launch, 3 + number % 3, 10), partial(_establish_county, programme, county, by)
+    yield _on(launch, 5 + number % 3, 10), partial(_establish_county, programme, county, by)
     planning = Planning(programme, county, by, city, _texts("county"))
-    yield _on(launch, 6 + number % 2, 11), planning.submitted
-    yield _on(launch, 9, 9), planning.approved
+    yield _on(launch, 8 + number % 2, 11), planning.submitted
+    yield _on(launch, 11, 9), planning.approved
     post = ContactPost(f"{county}妇联", "副主席", by.phone)
-    yield _on(launch, 7, 15), partial(assign_contacts, sites, kind="county", post=post, by=by)
+    yield _on(launch, 8, 15), partial(assign_contacts, sites, kind="county", post=post, by=by)
     if county.name == CHANGED_COUNTY:
         yield _on(launch + relativedelta(months=2, day=17), 0, 10), partial(_change_head, programme, county, by)
     if county.name == RENEWED_COUNTY:
@@ -118,10 +119,10 @@ def _at_site(site: ProjectSite, cast: Cast, number: int) -> Iterator[Event]:
     launch, by = site.programme.first_month, cast.at(site.organization, Role.CADRE)
     reviewer = cast.at(site.organization, Role.COUNTY_REVIEWER)
     if number != WITHOUT_TEAM:
-        yield _on(launch, 6 + number % 3, 14), partial(_establish_team, site, by)
+        yield _on(launch, 7 + number % 3, 14), partial(_establish_team, site, by)
     planning = Planning(site.programme, site.organization, by, reviewer, _texts(site.creation_type.name), site)
-    yield _on(launch, 9 + number % 3, 15), planning.submitted
-    yield _on(launch, 13, 10), planning.returned if number == RETURNED else planning.approved
+    yield _on(launch, 10 + number % 3, 15), planning.submitted
+    yield _on(launch, 14, 10), planning.returned if number == RETURNED else planning.approved
     if number == RENEWED:
         yield _lately(1, 16), planning.renewed
 

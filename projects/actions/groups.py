@@ -18,6 +18,7 @@ from projects.models.group import OTHER_ROLES
 
 STALE = "您打开之后，成员又有变动，请刷新后核对再办。"
 DAY = timedelta(days=1)
+KNOWN = ["group", "recorded_by", "deputy"]  # are there, without asking the database
 
 
 class Seat(NamedTuple):
@@ -54,11 +55,11 @@ def establish_group(
     _refuse_future(group.established_on, "established_on")
     _check_place(group)
     group.recorded_at, group.recorded_by = clock.now(), by
-    group.full_clean()
+    group.clean_fields(exclude=["programme", "organization", "site", "parent", "recorded_by"])
+    group.validate_constraints()
     group.save(force_insert=True)
     _seat_lead(group, head, deputy, group.established_on, by=by)
-    for place in others:
-        _seat(group, place, group.established_on, by=by)
+    _seat_others(group, others, group.established_on, by=by)
     _log("成立", group, by=by, established_on=str(group.established_on))
     return group
 
@@ -101,7 +102,7 @@ def appoint_members(
     _refuse_future(from_on, "from_on")
     if from_on < group.established_on:
         raise ValidationError({"from_on": f"{group}{group.established_on} 才成立，任职日期不能更早。"})
-    rows = [_seat(group, place, from_on, by=by, document_number=document_number) for place in places]
+    rows = _seat_others(group, places, from_on, by=by, document_number=document_number)
     _grow(group)
     _log("增加成员", group, by=by, members=[str(row) for row in rows], from_on=str(from_on))
     return rows
@@ -222,10 +223,20 @@ def _checked_deputy(office: LeadingGroup, deputy: GroupMember | None, day: date)
     return row
 
 
-def _seat(group: LeadingGroup, place: Place, from_on: date, *, by, document_number: str = "") -> GroupMember:
-    if place.role not in OTHER_ROLES[group.kind]:
-        raise ValidationError({"role": f"{group.get_kind_display()}里没有这个职责。"})
-    return _saved(_new_row(group, place, from_on, by, document_number))
+def _seat_others(
+    group: LeadingGroup, places: Iterable[Place], from_on: date, *, by, document_number: str = ""
+) -> list[GroupMember]:
+    """All of them with two queries, however many."""
+    rows = [_new_row(group, place, from_on, by, document_number) for place in places]
+    taken = {seat_of(row) for row in group.members.sitting()}
+    for row in rows:
+        if row.role not in OTHER_ROLES[group.kind]:
+            raise ValidationError({"role": f"{group.get_kind_display()}里没有这个职责。"})
+        if seat_of(row) in taken:
+            raise ValidationError(f"“{row}”已经在这个小组里，一个岗位只写一次。")
+        taken.add(seat_of(row))
+        row.clean_fields(exclude=KNOWN)
+    return GroupMember.objects.bulk_create(rows)
 
 
 def _new_row(group: LeadingGroup, place: Place, from_on: date, by, document_number: str) -> GroupMember:
@@ -241,7 +252,7 @@ def _new_row(group: LeadingGroup, place: Place, from_on: date, by, document_numb
 
 
 def _saved(row: GroupMember) -> GroupMember:
-    row.clean_fields(exclude=["group", "recorded_by", "deputy"])  # those are there, without asking
+    row.clean_fields(exclude=KNOWN)
     row.validate_constraints()
     row.save(force_insert=True)
     return row

@@ -171,7 +171,7 @@ class TestMembers:
 
     def test_nobody_sits_twice(self, group, county_reviewer):
         places = [Place("deputy", Seat("肥西县民政局", "副局长"))]
-        with pytest.raises(ValidationError, match="已经在这个小组"):
+        with pytest.raises(ValidationError, match="一个岗位只写一次"):
             appoint_members(group, by=county_reviewer, version=0, places=places, from_on=date(2026, 7, 1))
 
     def test_nobody_is_made_head_beside_the_head(self, group, county_reviewer):
