@@ -73,6 +73,11 @@ NOMINATIONS = Entry(
 )
 SCHEDULE = Entry("日程进度", "projects:schedule_board", "schedule", "各项目点的阶段、任务和时间图", wide=True)
 ARCHIVE = Entry("备查资料", "projects:archive_list", "archive", "各项目点的资料目录和齐全情况", wide=True)
+GROUPS = Entry("组织机构", "projects:group_chart", "people", "市、县领导小组和项目点工作组", wide=True)
+DUTIES = Entry("责任分解", "projects:duty_list", "kind", "任务、责任岗位、时限和联系岗位", wide=True)
+PLANS = Entry(
+    "实施方案", "projects:plan_list", "programme", "市、县、项目点的实施方案和审批", wide=True, count=plans_to_do
+)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)

@@ -85,7 +85,8 @@ Part = Heading | Text | Table | Annex | Contents
 @dataclass(frozen=True)
 class Document:
     """`to` is whom it is sent to, before the first paragraph; `signature` the lines at the right under the body, which
-    stand before the first annex. `cover` gives the lines below the title on a page of its own: a handbook has one."""
+    stand before the first annex. `cover` gives the lines below the title on a page of its own: a handbook has one. A
+    document that goes out as an annex of another says so in `label` (附件)."""
 
     title: str
     parts: Sequence[Part]
@@ -93,12 +94,15 @@ class Document:
     signature: Sequence[str] = ()
     cover: Sequence[str] = ()
     made_at: datetime = field(default=EPOCH)
+    label: str = ""
 
 
 def write_document(document: Document) -> bytes:
     """The bytes of a .docx file; the same input gives the same bytes."""
     book = docx.Document()
     _set_up(book, document)
+    if document.label:
+        _paragraph(book, document.label, font=HEI)
     _put_title(book, document)
     if document.to:
         _paragraph(book, document.to)

@@ -14,13 +14,19 @@ from fedwork import clock
 from fedwork.received import ReceivedFile, receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
-from projects.actions import Filing, add_to_archive, next_version, offer_usual_words, publish_standard
+from projects.actions import Filing, add_to_archive, establish_group, next_version, offer_usual_words, publish_standard
+from projects.actions.groups import Place, Seat
 from projects.models import (
     Activity,
     Attachment,
     CreationStandard,
     CreationType,
+    Duty,
+    GroupKind,
+    GroupRole,
     GuidanceVisit,
+    ImplementationPlan,
+    LeadingGroup,
     Measure,
     MonthlyReport,
     Nomination,
@@ -219,3 +225,38 @@ def paper(site: ProjectSite, *, by: User) -> Attachment:
     """In the first category of the site's archive."""
     filing = Filing(site.programme.archive_categories.first(), None)
     return add_to_archive(site, by=by, filing=filing, received=[received()])
+
+
+def group(programme: Programme, place: Organization, *, by: User, day: date, deputies=(), members=()) -> LeadingGroup:
+    """A leading group with its head; the others as (unit, post)."""
+    made = LeadingGroup(kind=GroupKind.GROUP, programme=programme, organization=place, established_on=day)
+    head = Seat(f"{place}妇联", "主席")
+    return establish_group(made, by=by, head=head, others=_others(deputies, members))
+
+
+def team(site: ProjectSite, *, by: User, day: date, deputies=(), members=()) -> LeadingGroup:
+    """The working group of a site with its head; the others as (unit, post)."""
+    made = LeadingGroup(kind=GroupKind.TEAM, site=site, established_on=day)
+    return establish_group(made, by=by, head=Seat(f"{site}", "书记"), others=_others(deputies, members))
+
+
+def _others(deputies, members) -> list[Place]:
+    rows = [(GroupRole.DEPUTY, deputies), (GroupRole.MEMBER, members)]
+    return [Place(role, Seat(*seat)) for role, seats in rows for seat in seats]
+
+
+def plan(programme: Programme, place: Organization, *, site: ProjectSite | None = None, **fields) -> ImplementationPlan:
+    """Not saved: for `projects.actions.save_plan`."""
+    texts = {"tasks": "建成妇女之家 1 个", "steps": "六月启动", "measures": "专账核算"} | fields
+    return ImplementationPlan(programme=programme, organization=place, site=site, **texts)
+
+
+def duty(programme: Programme, **fields) -> Duty:
+    """Not saved: for `projects.actions.save_duty`."""
+    given = {
+        "task": f"示例任务 {next(numbers)}",
+        "lead_unit": "市妇联发展部",
+        "post": "部长",
+        "due_on": programme.last_month,
+    }
+    return Duty(programme=programme, **given | fields)

@@ -17,7 +17,16 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site, ask_change, ask_replan, save_bulletin, save_meeting, save_training
+from projects.actions import (
+    approve_site,
+    ask_change,
+    ask_replan,
+    save_bulletin,
+    save_duty,
+    save_meeting,
+    save_plan,
+    save_training,
+)
 from projects.models import Bulletin, Inspection, Meeting, MonthClose, ScheduleItem, Training
 from tests import factories
 from tests.projects.fieldnotes import OF_EACH, noted
@@ -274,6 +283,97 @@ TABLE: dict[str, Row] = {
     ),
     "projects:standard_detail": Row(
         inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    # Leading groups, responsibilities, plans
+    "admin:projects_duty_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_duty_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_duty_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_duty_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_duty_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_implementationplan_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_implementationplan_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_implementationplan_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_implementationplan_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_implementationplan_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_leadinggroup_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_leadinggroup_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_leadinggroup_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_leadinggroup_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_leadinggroup_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:contact_assign": Row(inside="404 404 403 403 403 403"),
+    "projects:duty_add": Row(inside="404 404 403 403 403 403"),
+    "projects:duty_edit": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:duty_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:duty_list": Row(inside="200 200 200 200 200 403"),
+    "projects:duty_print": Row(inside="200 200 200 200 200 403"),
+    "projects:duty_remove": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_add": Row(inside="404 404 404 404 404 403"),
+    "projects:group_appoint": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_chart": Row(inside="200 200 200 200 200 403"),
+    "projects:group_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_disband": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_member_correct": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_member_leave": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_take_over": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_word": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_add": Row(inside="404 404 404 404 404 403"),
+    "projects:plan_approve": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_list": Row(inside="200 200 200 200 200 403"),
+    "projects:plan_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_return": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_submit": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_word": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
@@ -724,6 +824,9 @@ OBJECTS = {
     "admin:organizations_user_": "user",
     "admin:organizations_auditevent_": "event",
     "admin:organizations_organization_": "organization",
+    "admin:projects_duty_": "duty",
+    "admin:projects_implementationplan_": "plan",
+    "admin:projects_leadinggroup_": "group",
     "admin:projects_monthlyreport_": "report",
     "admin:projects_projectsite_": "site",
     "admin:projects_programme_": "programme",
@@ -749,6 +852,11 @@ OBJECTS = {
     "projects:change_": "change",
     "projects:meeting_": "meeting",
     "projects:nomination_": "site",
+    "projects:duty_": "duty",
+    "projects:group_member_": "member",
+    "projects:group_": "group",
+    "projects:meeting_": "meeting",
+    "projects:plan_": "plan",
     "projects:programme_": "programme",
     "projects:rectification_": "rectification",
     "projects:publicity_add": "site",
@@ -862,6 +970,9 @@ def rows_at(village, programme) -> SimpleNamespace:
     replan = ask_replan(item, by=user, starts_on=item.starts_on, due_on=item.due_on - timedelta(days=1), reason="示例")
     county = township.parent
     reviewer = factories.user(f"county-{township.pk}", role=Role.COUNTY_REVIEWER, organization=county)
+    group = factories.team(site, by=user, day=clock.today(), members=[("示例村", "会计")])
+    plan = save_plan(factories.plan(programme, village, site=site), by=user)
+    duty = save_duty(factories.duty(programme, site=site), by=approver)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -884,6 +995,10 @@ def rows_at(village, programme) -> SimpleNamespace:
         visit=visit,
         office=county,
         **notes_of(site, user, reviewer),
+        group=group,
+        member=group.members.get(role="member"),
+        plan=plan,
+        duty=duty,
     )
 
 

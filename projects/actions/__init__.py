@@ -19,7 +19,16 @@ from projects.actions.calendar import recompute_due_dates, remove_calendar_excep
 from projects.actions.calendar_feeds import renew_feed, stop_feed
 from projects.actions.changes import ask_change, comment_change, grant_change, refuse_change
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
+from projects.actions.duties import assign_contacts, remove_duty, save_duty
 from projects.actions.evidence import add_evidence, remove_evidence
+from projects.actions.groups import (
+    appoint_members,
+    correct_member,
+    disband_group,
+    establish_group,
+    leave_group,
+    take_over,
+)
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.nominations import (
@@ -33,6 +42,7 @@ from projects.actions.nominations import (
     submit_nomination,
 )
 from projects.actions.notes import add_note, add_to_worklog, change_note, remove_note
+from projects.actions.plans import approve_plan, return_plan, save_plan, submit_plan
 from projects.actions.programmes import copy_programme, offer_usual_words
 from projects.actions.records import add_record, add_records, change_record, remove_record
 from projects.actions.rectifications import (
@@ -77,10 +87,13 @@ __all__ = [
     "add_visit",
     "add_visit_attachment",
     "add_worklog_attachment",
+    "appoint_members",
+    "approve_plan",
     "approve_site",
     "ask_change",
     "ask_extension",
     "ask_replan",
+    "assign_contacts",
     "change_filing",
     "change_note",
     "change_record",
@@ -93,13 +106,17 @@ __all__ = [
     "confirm_plan",
     "copy_programme",
     "correct_figure",
+    "correct_member",
     "decline_nomination",
+    "disband_group",
+    "establish_group",
     "export_archive",
     "finish_meeting",
     "grant_change",
     "grant_extension",
     "grant_replan",
     "keep_open",
+    "leave_group",
     "mark_seen",
     "move_stage",
     "next_version",
@@ -120,6 +137,7 @@ __all__ = [
     "refuse_replan",
     "remove_attachment",
     "remove_calendar_exception",
+    "remove_duty",
     "remove_evidence",
     "remove_from_archive",
     "remove_note",
@@ -132,19 +150,24 @@ __all__ = [
     "replan",
     "replan_all",
     "return_nomination",
+    "return_plan",
     "return_rectification",
     "return_report",
     "save_bulletin",
     "save_calendar_exceptions",
+    "save_duty",
     "save_meeting",
     "save_nomination",
+    "save_plan",
     "save_report",
     "save_training",
     "send_due_reminders",
     "stop_feed",
     "submit_nomination",
+    "submit_plan",
     "submit_rectification",
     "submit_report",
+    "take_over",
     "unlock_report",
     "urge_report",
     "withdraw_report",

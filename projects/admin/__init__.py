@@ -1,6 +1,7 @@
 """The city's desk for programmes, sites and reports."""
 
 from projects.admin.calendar import CalendarExceptionAdmin
+from projects.admin.groups import DutyAdmin, ImplementationPlanAdmin, LeadingGroupAdmin
 from projects.admin.months import MonthCloseAdmin
 from projects.admin.programmes import ProgrammeAdmin, ProgrammeStageAdmin
 from projects.admin.reports import MonthlyReportAdmin
@@ -10,6 +11,9 @@ from projects.admin.standards import CreationStandardAdmin
 __all__ = [
     "CalendarExceptionAdmin",
     "CreationStandardAdmin",
+    "DutyAdmin",
+    "ImplementationPlanAdmin",
+    "LeadingGroupAdmin",
     "MonthCloseAdmin",
     "MonthlyReportAdmin",
     "ProgrammeAdmin",

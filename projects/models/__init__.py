@@ -4,13 +4,16 @@ from projects.models.bulletin import Bulletin
 from projects.models.calendar_feed import CalendarFeed
 from projects.models.change import ChangeState, ChangeSubject, SiteChange
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
+from projects.models.duty import ContactKind, Duty, SiteContact
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.figures import ProgressLine, ReportFigure
+from projects.models.group import GroupKind, GroupMember, GroupRole, LeadingGroup
 from projects.models.inspection import Heading, Inspection
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.nomination import Nomination, NominationStep, NominationVerb, Recommendation, SiteCheck
 from projects.models.note import Note
+from projects.models.plan import ImplementationPlan, PlanState, PlanStep, PlanStepKind
 from projects.models.programme import CreationType, Programme
 from projects.models.rectification import (
     Rectification,
@@ -54,18 +57,25 @@ __all__ = [
     "CalendarFeed",
     "ChangeState",
     "ChangeSubject",
+    "ContactKind",
     "CreationStandard",
     "CreationType",
+    "Duty",
     "Festival",
     "FigureCorrection",
     "GovernmentLevel",
     "GovernmentReport",
+    "GroupKind",
+    "GroupMember",
+    "GroupRole",
     "GuidanceVisit",
     "HalfDay",
     "Heading",
+    "ImplementationPlan",
     "InKindHelp",
     "Inspection",
     "Interlocutor",
+    "LeadingGroup",
     "LedBy",
     "Measure",
     "Meeting",
@@ -80,6 +90,9 @@ __all__ = [
     "Pairing",
     "PairingKind",
     "PlanConfirmation",
+    "PlanState",
+    "PlanStep",
+    "PlanStepKind",
     "Programme",
     "ProgrammeStage",
     "ProgressLine",
@@ -106,6 +119,7 @@ __all__ = [
     "ScheduleItem",
     "SiteChange",
     "SiteCheck",
+    "SiteContact",
     "SiteRecord",
     "Stage",
     "StageOutput",

@@ -2,6 +2,8 @@
 
 from projects.rules.archive import can_file, can_manage_standard, can_refile, can_unfile
 from projects.rules.base import can_view_in_admin, can_view_projects, desk_of
+from projects.rules.duties import can_assign_contact, can_manage_duties, can_manage_duty
+from projects.rules.groups import can_manage_group, can_manage_teams, speaks_for
 from projects.rules.meetings import can_manage_meeting, can_view_meeting_pack, can_view_meetings
 from projects.rules.nominations import (
     can_ask_change,
@@ -15,6 +17,7 @@ from projects.rules.nominations import (
     can_write_nomination,
 )
 from projects.rules.notes import can_change_note, can_manage_bulletin, can_write_note, can_write_notes
+from projects.rules.plans import can_decide_plan, can_write_plan
 from projects.rules.programmes import can_manage_programme, can_manage_stage
 from projects.rules.rectifications import (
     can_answer_rectification,
@@ -54,6 +57,7 @@ __all__ = [
     "can_approve_sites",
     "can_ask_change",
     "can_ask_replan",
+    "can_assign_contact",
     "can_change_note",
     "can_change_visit",
     "can_check_site",
@@ -64,15 +68,20 @@ __all__ = [
     "can_correct_figure",
     "can_decide_change",
     "can_decide_extension",
+    "can_decide_plan",
     "can_decide_replan",
     "can_file",
     "can_fill_in_report",
     "can_manage_bulletin",
+    "can_manage_duties",
+    "can_manage_duty",
+    "can_manage_group",
     "can_manage_meeting",
     "can_manage_programme",
     "can_manage_site",
     "can_manage_stage",
     "can_manage_standard",
+    "can_manage_teams",
     "can_move_stage",
     "can_plan_site",
     "can_propose_site",
@@ -102,7 +111,9 @@ __all__ = [
     "can_write_nomination",
     "can_write_note",
     "can_write_notes",
+    "can_write_plan",
     "desk_of",
+    "speaks_for",
     "training_levels_of",
     "visit_level_of",
 ]
