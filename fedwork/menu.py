@@ -53,6 +53,7 @@ MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇�
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
+LIGHTS = Entry("红黄绿灯", "projects:light_list", "lights", "各项目点的红黄绿灯、原因和怎样解除", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -74,6 +75,9 @@ PLEDGES = Entry(
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
+LIGHT_RULES = Entry(
+    "亮灯规则", "admin:projects_lightrule_changelist", "lights", "红黄绿灯的界限，修改前可预览", wide=True
+)
 CALENDAR = Entry(
     "工作日历", "admin:organizations_calendarexception_changelist", "calendar", "节假日和调休的补充", wide=True
 )
@@ -89,12 +93,12 @@ MENUS = {
         ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
         ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
+        ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, LIGHT_RULES, CALENDAR]),
         ("资金", [PLEDGES, DESK_TABLES]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
@@ -103,6 +107,7 @@ MENUS = {
             "查看",
             [
                 HOME,
+                LIGHTS,
                 BOARDS,
                 PROGRESS,
                 ROLLUP,
@@ -122,6 +127,7 @@ MENUS = {
             "查看",
             [
                 HOME,
+                LIGHTS,
                 BOARDS,
                 PROGRESS,
                 ROLLUP,

@@ -4,6 +4,7 @@ from projects.actions.attachments import add_attachment, add_visit_attachment, r
 from projects.actions.calendar import recompute_due_dates, remove_calendar_exception, save_calendar_exceptions
 from projects.actions.deadlines import close_month, correct_figure, unlock_report
 from projects.actions.evidence import add_evidence, remove_evidence
+from projects.actions.lights import change_light_rule, offer_usual_lights
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.programmes import copy_programme, offer_usual_words
@@ -41,6 +42,7 @@ __all__ = [
     "add_visit_attachment",
     "approve_site",
     "ask_extension",
+    "change_light_rule",
     "change_record",
     "change_site",
     "change_visit",
@@ -52,6 +54,7 @@ __all__ = [
     "grant_extension",
     "keep_open",
     "mark_seen",
+    "offer_usual_lights",
     "offer_usual_words",
     "open_report",
     "pass_report",

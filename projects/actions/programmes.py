@@ -4,17 +4,20 @@ from django.db import transaction
 
 from organizations.models import AuditEvent
 from projects import rules
+from projects.actions.lights import copy_light_rules, offer_usual_lights
 from projects.models import ActivityKind, Programme, PublicityChannel
 from projects.models.fieldwork import CHANNELS, KINDS
 
 
 def offer_usual_words(programme: Programme) -> None:
-    """A new programme without kinds of activity or channels of publicity of its own gets those that are usual."""
+    """A new programme without kinds of activity, channels of publicity or rules of lights of its own gets those that
+    are usual."""
     for model, names in [(ActivityKind, KINDS), (PublicityChannel, CHANNELS)]:
         if not model.objects.filter(programme=programme).exists():
             model.objects.bulk_create(
                 model(programme=programme, name=name, position=position) for position, name in enumerate(names, 1)
             )
+    offer_usual_lights(programme)
 
 
 @transaction.atomic
@@ -41,6 +44,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         _copy_row(measure, programme=copy, kind=kinds.get(measure.kind_id))
     for stage in programme.stages.prefetch_related("tasks"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
+    copy_light_rules(programme, copy)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
     )

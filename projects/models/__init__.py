@@ -2,6 +2,7 @@ from projects.models.attachment import Attachment
 from projects.models.deadlines import FigureCorrection, MonthClose, ReportUnlock, is_supplementary
 from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicity, PublicityChannel, SiteRecord
 from projects.models.figures import ProgressLine, ReportFigure
+from projects.models.light import LightChange, LightRule
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.programme import CreationType, Programme, ProgrammeStage, TaskTemplate
@@ -30,6 +31,8 @@ __all__ = [
     "FigureCorrection",
     "GuidanceVisit",
     "Interlocutor",
+    "LightChange",
+    "LightRule",
     "Measure",
     "Meeting",
     "MeetingAttendee",

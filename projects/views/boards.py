@@ -70,7 +70,7 @@ def completeness(request: HttpRequest) -> HttpResponse:
         **_frame(request, form),
         "board": found,
         "rows": [_board_row(form, row) for row in found.rows],
-        "total": _cells(form, found.total),
+        "total": rate_cells(form, found.total),
         "months": month_rows(form),
         "period": _period(form),
     }
@@ -82,10 +82,11 @@ def _board_row(form: PlaceForm, row: Row) -> dict:
         address = f"?{urlencode(form.query(under=row.drill))}"
     else:
         address = reverse("projects:site_detail", args=[row.site_id])
-    return {"label": row.label, "address": address, "cells": _cells(form, row.counts, **row.leads_to)}
+    return {"label": row.label, "address": address, "cells": rate_cells(form, row.counts, **row.leads_to)}
 
 
-def _cells(form: PlaceForm, counts: Counts, **leads_to) -> list[dict]:
+def rate_cells(form: PlaceForm, counts: Counts, **leads_to) -> list[dict]:
+    """Each column with its number, its rate and the address of exactly its reports."""
     return [
         {
             "name": name,
@@ -103,7 +104,7 @@ def month_rows(form: PlaceForm) -> list[dict]:
 
 
 def _month_row(form: PlaceForm, month: date, counts: Counts) -> dict:
-    cells = _cells(form, counts, month=f"{month:%Y-%m}")
+    cells = rate_cells(form, counts, month=f"{month:%Y-%m}")
     return {"month": month, "cells": cells, "address": f"?{urlencode(form.query(month=f'{month:%Y-%m}'))}"}
 
 
