@@ -15,7 +15,7 @@ from projects.progress import StageProgress
 from projects.states import EDITABLE, Mark
 
 SOON = 3  # days
-TASKS_AHEAD = timedelta(days=45)
+TASKS_AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def next_due(
     today = timezone.localdate(now)
     found = [
         *_reports(site, reports, user, today),
-        *_tasks(stages, reports, today),
+        *_tasks(stages, reports, user, today),
         *_visit(site, user, today),
         *_rectifications(site, today),
         *_meeting(site, user, today),
@@ -62,12 +62,12 @@ def _reports(site: ProjectSite, reports: list[MonthlyReport], user, today: date)
             yield Due(f"{report.month.month}月{what}", timezone.localdate(report.due_at), today, link)
 
 
-def _tasks(stages: list[StageProgress], reports: list[MonthlyReport], today: date):
+def _tasks(stages: list[StageProgress], reports: list[MonthlyReport], user, today: date):
     """Unfinished tasks that are late or due in the coming weeks; progress is told in the first report not yet accepted."""
     open_report = next((r for r in sorted(reports, key=lambda r: r.month) if r.accepted_at is None), None)
-    link = (
-        Link("在月报里填进度", open_report.get_absolute_url()) if open_report and open_report.month <= today else None
-    )
+    link = None
+    if open_report and open_report.month <= today:
+        link = Link("填进度" if rules.can_fill_in_reports(user) else "看月报", open_report.get_absolute_url())
     for stage in stages:
         for line in stage.items:
             if line.percent < 100 and line.item.due_on <= today + TASKS_AHEAD:

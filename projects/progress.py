@@ -98,8 +98,11 @@ class Cell:
 
 @dataclass
 class Row:
+    """`light` is the word and tag of the site's 红黄绿灯, where a page shows it."""
+
     site: ProjectSite
     cells: list[Cell]
+    light: Mark | None = None
 
 
 @dataclass

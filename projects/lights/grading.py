@@ -73,9 +73,9 @@ class Rule:
 
     @property
     def words(self) -> str:
-        """“月报逾期未报：1 份起黄灯，2 份起红灯”."""
+        """“月报逾期未报：1 份起亮黄灯，2 份起亮红灯”."""
         said = [
-            f"{self.signal.amount(threshold)}起{light.label}灯"
+            f"{self.signal.amount(threshold)}起亮{light.label}灯"
             for threshold, light in [(self.yellow, Light.YELLOW), (self.red, Light.RED)]
             if threshold is not None
         ]

@@ -54,7 +54,8 @@ class OverdueReports(Reading):
 
     def link(self, user) -> Link:
         oldest = self.reports[0]
-        return Link(f"打开{oldest.month.month}月月报", oldest.get_absolute_url())
+        does = "去填" if rules.can_fill_in_reports(user) else "看"
+        return Link(f"{does}{oldest.month.month}月月报", oldest.get_absolute_url())
 
 
 def read_overdue_reports(scope: Scope) -> Iterator[OverdueReports]:
@@ -82,7 +83,8 @@ class LateTask(Reading):
     def link(self, user) -> Link | None:
         if self.task.report_id is None:
             return None
-        return Link("填报进度", reverse("projects:report_detail", args=[self.task.report_id]))
+        address = reverse("projects:report_detail", args=[self.task.report_id])
+        return Link("去填进度" if rules.can_fill_in_reports(user) else "看月报", address)
 
 
 class OverdueTask(LateTask):

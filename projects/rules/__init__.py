@@ -13,6 +13,7 @@ from projects.rules.rectifications import (
 from projects.rules.reports import (
     can_correct_figure,
     can_fill_in_report,
+    can_fill_in_reports,
     can_receive_reminders,
     can_review_report,
     can_unlock_report,
@@ -32,6 +33,7 @@ __all__ = [
     "can_correct_figure",
     "can_decide_extension",
     "can_fill_in_report",
+    "can_fill_in_reports",
     "can_manage_meeting",
     "can_manage_programme",
     "can_manage_site",
