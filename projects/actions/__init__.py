@@ -8,7 +8,7 @@ from projects.actions.lights import change_light_rule, offer_usual_lights
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.programmes import copy_programme, offer_usual_words
-from projects.actions.records import add_record, change_record, remove_record
+from projects.actions.records import add_record, add_records, change_record, remove_record
 from projects.actions.rectifications import (
     ask_extension,
     close_rectification,
@@ -37,6 +37,7 @@ __all__ = [
     "add_attachment",
     "add_evidence",
     "add_record",
+    "add_records",
     "add_site",
     "add_visit",
     "add_visit_attachment",
