@@ -126,6 +126,26 @@ TABLE: dict[str, Row] = {
     "projects:rectification_submit": Row(
         method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    # Lights, and the pages of site, county and programme
+    "admin:projects_lightrule_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_lightrule_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_lightrule_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_lightrule_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_lightrule_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_lightrule_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:county_detail": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:light_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:light_list": Row(inside="200 200 200 200 200 403"),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -446,6 +466,7 @@ TABLE: dict[str, Row] = {
 # Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
     "admin:organizations_calendarexception_": "day_off",
+    "admin:projects_lightrule_": "light_rule",
     "admin:projects_monthclose_close": "programme",
     "admin:projects_monthclose_": "close",
     "admin:funding_allocationtable_draft": "programme",
@@ -464,6 +485,7 @@ OBJECTS = {
     "projects:activity_add": "site",
     "projects:activity_": "activity",
     "projects:attachment_": "attachment",
+    "projects:county_": "county",
     "projects:meeting_": "meeting",
     "projects:programme_": "programme",
     "projects:rectification_": "rectification",
@@ -547,6 +569,8 @@ def rows_at(village, programme) -> SimpleNamespace:
         organization=township,
         event=event,
         programme=programme,
+        light_rule=programme.light_rules.first(),
+        county=township.parent,
         stage=programme.stages.first(),
         kind=OrganizationKind.objects.first(),
         site=site,
