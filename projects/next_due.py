@@ -63,15 +63,20 @@ def _reports(site: ProjectSite, reports: list[MonthlyReport], user, today: date)
 
 
 def _tasks(stages: list[StageProgress], reports: list[MonthlyReport], user, today: date):
-    """Unfinished tasks that are late or due in the coming weeks; progress is told in the first report not yet accepted."""
+    """Unfinished tasks, the late ones and those of the coming weeks, in a row each: they are told in one and the same
+    report, the first that isn't accepted yet."""
     open_report = next((r for r in sorted(reports, key=lambda r: r.month) if r.accepted_at is None), None)
     link = None
     if open_report and open_report.month <= today:
         link = Link("填进度" if rules.can_fill_in_reports(user) else "看月报", open_report.get_absolute_url())
-    for stage in stages:
-        for line in stage.items:
-            if line.percent < 100 and line.item.due_on <= today + TASKS_AHEAD:
-                yield Due(f"任务“{line.item}”，已报 {line.percent}%", line.item.due_on, today, link)
+    lines = [line for stage in stages for line in stage.items if line.percent < 100]
+    lines.sort(key=lambda line: line.item.due_on)
+    late = [line for line in lines if line.item.due_on < today]
+    soon = [line for line in lines if today <= line.item.due_on <= today + TASKS_AHEAD]
+    for found, state in [(late, "过了计划日期"), (soon, "快到计划日期")]:
+        if found:
+            names = "、".join(f"“{line.item}”{line.percent}%" for line in found)
+            yield Due(f"{len(found)} 项任务{state}：{names}", found[0].item.due_on, today, link)
 
 
 def _visit(site: ProjectSite, user, today: date):

@@ -11,6 +11,8 @@ from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
 from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
+from projects.lights.grading import counts
+from projects.lights.reading import lights_at
 from projects.meeting_pack import meeting_pack
 from projects.models import (
     FigureCorrection,
@@ -28,7 +30,7 @@ from projects.models import (
 )
 from projects.records import visit_matrix
 from projects.sheet import report_sheet
-from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.states import SUBMITTED, Light, ReportStatus, ReviewDesk, StageKind, Verdict
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -288,3 +290,9 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
     assert {each.item.meeting_id for each in pack.items} == {first.pk}
     assert pack.red
     assert len(pack.red) + len(pack.yellow) + pack.green_count == 19
+
+
+def test_the_lights_are_of_all_colours_and_most_sites_are_not_red(now):
+    found = counts(lights_at(Programme.objects.get(), now))
+    assert min(found.values()) >= 1
+    assert found[Light.RED] <= 7

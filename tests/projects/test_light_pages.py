@@ -109,7 +109,7 @@ class TestSite:
         due = [(each.words, each.days, each.link and each.link.label) for each in page.context["due"]]
         assert [each for each in due if each[0] == "6月月报"] == [("6月月报", -150, "去填报")]
         assert due[-4:-1] == [
-            ("任务“建设阶段任务”，已报 0%", 8, "填进度"),
+            ("1 项任务快到计划日期：“建设阶段任务”0%", 8, "填进度"),
             ("市妇联本月到点指导", 8, None),
             (f"整改 ZG2026-{site.rectifications.get().pk:04d}：培训签到表缺 2 期", 12, "去办"),
         ]
