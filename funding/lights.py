@@ -94,7 +94,9 @@ def _read(scope: Scope, aim: str, wanted) -> Iterator[Shortfall]:
 
 
 def _histories(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
-    """By site what its sources together had promised from when; one query."""
+    """By site what its sources together had promised from when; one query for both signals."""
+    if "commitments" in scope.memo:
+        return scope.memo["commitments"]
     steps = CommitmentStep.objects.filter(scope.here(), made_at__lte=scope.moment).order_by("made_at", "pk")
     by_source: dict[int, dict[str, Decimal]] = {}
     found: dict[int, list[tuple[datetime, Decimal]]] = {}
@@ -102,6 +104,7 @@ def _histories(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
         promised = by_source.setdefault(site, {})
         promised[source] = amount
         found.setdefault(site, []).append((made_at, sum(promised.values())))
+    scope.memo["commitments"] = found
     return found
 
 

@@ -1,9 +1,10 @@
 """What the signals look at: the sites of a programme at a moment, with what several signals need read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ class Scope:
     programme: Programme
     moment: datetime
     sites: QuerySet
+    memo: dict = field(default_factory=dict)  # what signals of other apps read once for several of theirs
 
     @cached_property
     def today(self) -> date:
@@ -44,11 +46,11 @@ class Scope:
 
     @cached_property
     def listed(self) -> list[ProjectSite]:
-        return list(self.approved.select_related("programme", "organization").by_county())
-
-    @cached_property
-    def by_number(self) -> dict[int, ProjectSite]:
-        return {site.pk: site for site in self.listed}
+        """Each with its organisation, all with the one programme."""
+        found = list(self.approved.select_related("organization").by_county())
+        for site in found:
+            site.programme = self.programme
+        return found
 
     @cached_property
     def open_reports(self) -> dict[int, int]:
@@ -86,7 +88,11 @@ class Scope:
         """By site the end of its last accepted month, or today when that isn't over."""
         accepted = MonthlyReport.objects.filter(accepted_by(self.moment), self.here()).order_by()
         last = accepted.values("site_id").annotate(last=Max("month")).values_list("site_id", "last")
-        return {site: min(MonthlyReport(month=month).month_end, self.today) for site, month in last}
+        ends: dict[date, date] = {}  # of the few months there are
+        return {
+            site: ends.get(month) or ends.setdefault(month, min(month + relativedelta(day=31), self.today))
+            for site, month in last
+        }
 
     def _percents(self) -> dict[int, int]:
         """By task what the last accepted report says of it."""

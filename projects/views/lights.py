@@ -18,6 +18,7 @@ from projects.states import Light
 from projects.views.access import project_page
 
 SITES_PER_PAGE = 50
+TREND_SITES = 1000  # so many are looked at month by month without being asked; more take a while
 
 
 def told(light: SiteLight, user) -> list[tuple]:
@@ -74,7 +75,8 @@ def light_list(request: HttpRequest) -> HttpResponse:
         "rules": rules_at(form.programme, form.now) if form.programme else [],
         "query": urlencode(form.query()),
         "is_filtered": any(request.GET.values()),
-        "trend": _trend(form, address),
+        "trend": _trend(form, address) if len(lights) <= TREND_SITES or request.GET.get("trend") else [],
+        "trend_address": f"{address}?{urlencode(without | {'trend': 'on'})}" if len(lights) > TREND_SITES else "",
     }
     return render(request, "projects/light_list.html", context)
 

@@ -84,6 +84,12 @@ class TestList:
         page = login(leader).get("/lights/?light=blue&as_of=morgen&under=x&page=-1")
         assert len(page.context["rows"]) == 1
 
+    def test_of_very_many_sites_the_trend_waits_to_be_asked(self, site, leader, login, monkeypatch):
+        monkeypatch.setattr("projects.views.lights.TREND_SITES", 0)
+        page = login(leader).get("/lights/")
+        assert page.context["trend"] == []
+        assert len(login(leader).get(page.context["trend_address"]).context["trend"]) == 6
+
     def test_as_a_workbook(self, site, far_site, leader, login):
         response = login(leader).get("/lights/excel/?light=red")
         sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]

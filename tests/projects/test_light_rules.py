@@ -18,6 +18,7 @@ from projects.lights.registry import signals
 from projects.models import LightChange, LightRule
 from projects.states import Light
 from tests import factories
+from tests.concurrency import PEOPLE, at_once
 from tests.projects.conftest import NOON
 from tests.projects.lights import only, set_rule
 
@@ -239,3 +240,19 @@ class TestDesk:
         change = reverse("admin:projects_lightrule_change", args=[rule.pk])
         assert login(city_staff).post(change, {"yellow": "7"}).status_code == 403
         assert login(city_staff).get(reverse("admin:projects_lightrule_add")).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_confirm_the_same_preview_one_counts(programme, city_staff):
+    seen = newest_change(programme)
+
+    def act(number: int):
+        with clock.set_to(NOON):
+            mine = programme.light_rules.select_related("programme").get(signal="reports_overdue")
+            return changed(mine, by=city_staff, seen=seen, red=10 + number)
+
+    answers = at_once(act)
+    assert sum(isinstance(answer, ValidationError) for answer in answers) == PEOPLE - 1
+    rule = programme.light_rules.get(signal="reports_overdue")
+    assert (rule.changes.count(), AuditEvent.objects.about(rule).count()) == (2, 1)
+    assert rule.red == rule.changes.last().red
