@@ -12,6 +12,22 @@ class Mark(NamedTuple):
     tag: str
 
 
+class Light(TextChoices):
+    """红黄绿灯 of a site, the gravest first."""
+
+    RED = "red", "红"
+    YELLOW = "yellow", "黄"
+    GREEN = "green", "绿"
+
+    @property
+    def rank(self) -> int:
+        return {"red": 2, "yellow": 1, "green": 0}[self.value]
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.label, {"red": "bad", "yellow": "warn", "green": "ok"}[self.value])
+
+
 class SiteStatus(TextChoices):
     PROPOSED = "proposed", "申报中"
     SUBMITTED = "submitted", "待县推荐"

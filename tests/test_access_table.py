@@ -375,6 +375,26 @@ TABLE: dict[str, Row] = {
     "projects:plan_word": Row(
         inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
+    # Lights, and the pages of site, county and programme
+    "admin:projects_lightrule_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_lightrule_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_lightrule_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_lightrule_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_lightrule_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_lightrule_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:county_detail": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:light_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:light_list": Row(inside="200 200 200 200 200 403"),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -815,6 +835,7 @@ TABLE: dict[str, Row] = {
 OBJECTS = {
     "admin:organizations_calendarexception_": "day_off",
     "admin:projects_creationstandard_": "standard",
+    "admin:projects_lightrule_": "light_rule",
     "admin:projects_monthclose_close": "programme",
     "admin:projects_monthclose_": "close",
     "admin:funding_allocationtable_draft": "programme",
@@ -850,12 +871,12 @@ OBJECTS = {
     "projects:attachment_": "attachment",
     "projects:change_add": "site",
     "projects:change_": "change",
+    "projects:county_": "county",
     "projects:meeting_": "meeting",
     "projects:nomination_": "site",
     "projects:duty_": "duty",
     "projects:group_member_": "member",
     "projects:group_": "group",
-    "projects:meeting_": "meeting",
     "projects:plan_": "plan",
     "projects:programme_": "programme",
     "projects:rectification_": "rectification",
@@ -979,6 +1000,8 @@ def rows_at(village, programme) -> SimpleNamespace:
         organization=township,
         event=event,
         programme=programme,
+        light_rule=programme.light_rules.first(),
+        county=township.parent,
         stage=programme.stages.first(),
         kind=OrganizationKind.objects.first(),
         site=site,

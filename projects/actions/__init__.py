@@ -29,6 +29,7 @@ from projects.actions.groups import (
     leave_group,
     take_over,
 )
+from projects.actions.lights import change_light_rule, offer_usual_lights
 from projects.actions.locking import StaleReportError
 from projects.actions.meetings import finish_meeting, save_meeting
 from projects.actions.nominations import (
@@ -95,6 +96,7 @@ __all__ = [
     "ask_replan",
     "assign_contacts",
     "change_filing",
+    "change_light_rule",
     "change_note",
     "change_record",
     "change_site",
@@ -120,6 +122,7 @@ __all__ = [
     "mark_seen",
     "move_stage",
     "next_version",
+    "offer_usual_lights",
     "offer_usual_words",
     "open_report",
     "pass_check",

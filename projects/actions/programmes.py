@@ -4,6 +4,7 @@ from django.db import transaction
 
 from organizations.models import AuditEvent
 from projects import rules
+from projects.actions.lights import copy_light_rules, offer_usual_lights
 from projects.actions.standards import copy_standards
 from projects.models import ActivityKind, ArchiveCategory, Programme, PublicityChannel
 from projects.models.archive import USUAL_CATEGORIES
@@ -11,9 +12,10 @@ from projects.models.fieldwork import CHANNELS, KINDS, TRAINING_KIND
 
 
 def offer_usual_words(programme: Programme) -> None:
-    """A new programme without kinds of activity, channels of publicity or archive categories of its own gets those
-    that are usual; the categories are required of the creation types that it has by now."""
+    """A new programme without kinds of activity, channels of publicity, archive categories or rules of lights of its
+    own gets those that are usual; the categories are required of the creation types that it has by now."""
     _offer_usual_categories(programme)
+    offer_usual_lights(programme)
     for model, names in [(ActivityKind, KINDS), (PublicityChannel, CHANNELS)]:
         if not model.objects.filter(programme=programme).exists():
             model.objects.bulk_create(
@@ -69,6 +71,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     copy_standards(types)
     for stage in programme.stages.prefetch_related("tasks", "outputs"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
+    copy_light_rules(programme, copy)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
     )

@@ -2,6 +2,7 @@
 
 from projects.admin.calendar import CalendarExceptionAdmin
 from projects.admin.groups import DutyAdmin, ImplementationPlanAdmin, LeadingGroupAdmin
+from projects.admin.lights import LightRuleAdmin
 from projects.admin.months import MonthCloseAdmin
 from projects.admin.programmes import ProgrammeAdmin, ProgrammeStageAdmin
 from projects.admin.reports import MonthlyReportAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "DutyAdmin",
     "ImplementationPlanAdmin",
     "LeadingGroupAdmin",
+    "LightRuleAdmin",
     "MonthCloseAdmin",
     "MonthlyReportAdmin",
     "ProgrammeAdmin",

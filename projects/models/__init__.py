@@ -9,6 +9,7 @@ from projects.models.fieldwork import Activity, ActivityKind, Festival, Publicit
 from projects.models.figures import ProgressLine, ReportFigure
 from projects.models.group import GroupKind, GroupMember, GroupRole, LeadingGroup
 from projects.models.inspection import Heading, Inspection
+from projects.models.light import LightChange, LightRule
 from projects.models.measure import Measure
 from projects.models.meeting import Meeting, MeetingAttendee, MeetingKind
 from projects.models.nomination import Nomination, NominationStep, NominationVerb, Recommendation, SiteCheck
@@ -77,6 +78,8 @@ __all__ = [
     "Interlocutor",
     "LeadingGroup",
     "LedBy",
+    "LightChange",
+    "LightRule",
     "Measure",
     "Meeting",
     "MeetingAttendee",

@@ -29,6 +29,7 @@ from projects.rules.rectifications import (
 from projects.rules.reports import (
     can_correct_figure,
     can_fill_in_report,
+    can_fill_in_reports,
     can_receive_reminders,
     can_review_report,
     can_unlock_report,
@@ -72,6 +73,7 @@ __all__ = [
     "can_decide_replan",
     "can_file",
     "can_fill_in_report",
+    "can_fill_in_reports",
     "can_manage_bulletin",
     "can_manage_duties",
     "can_manage_duty",

@@ -16,6 +16,8 @@ from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.duties import duty_table
 from projects.findings import group_findings, plan_findings
 from projects.groups import group_chart
+from projects.lights.grading import counts
+from projects.lights.reading import lights_at
 from projects.meeting_pack import meeting_pack
 from projects.models import (
     AttendeeKind,
@@ -47,7 +49,7 @@ from projects.nominations import to_do
 from projects.plans import plan_board
 from projects.records import visit_matrix
 from projects.sheet import report_sheet
-from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.states import SUBMITTED, Light, ReportStatus, ReviewDesk, StageKind, Verdict
 from projects.trainings import coverage
 from projects.worklogs import continuity, offices_of
 
@@ -410,3 +412,9 @@ def test_the_gate_of_the_launch_stage_finds_the_missing_team(now):
     sites = list(ProjectSite.objects.select_related("organization").order_by("pk"))
     found = group_findings(sites)
     assert [site for site in sites if not found[site.pk].is_met] == [sites[WITHOUT_TEAM - 1]]
+
+
+def test_the_lights_are_of_all_colours_and_most_sites_are_not_red(now):
+    found = counts(lights_at(Programme.objects.get(), now))
+    assert min(found.values()) >= 1
+    assert found[Light.RED] <= 7
