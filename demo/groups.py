@@ -199,7 +199,7 @@ def _divide_work(programme: Programme, by: User) -> None:
 def _name_departments(programme: Programme, counties: list[Organization], by: User) -> None:
     """One department of the city for all sites of a county."""
     for number, county in enumerate(counties):
-        sites = ProjectSite.objects.filter(programme=programme, organization__path__startswith=county.path)
+        sites = ProjectSite.objects.approved().filter(programme=programme, organization__path__startswith=county.path)
         department = DEPARTMENTS[number % len(DEPARTMENTS)]
         assign_contacts(sites, kind="city", post=ContactPost(department, "部长", by.phone), by=by)
 

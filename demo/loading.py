@@ -1,7 +1,8 @@
 """The whole demo in one transaction."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from random import Random
 
 from django.db import transaction
@@ -38,16 +39,19 @@ def load(tell: Callable[[str], None]) -> None:
         load_standards(programme, by=by)
     with _on(launch, -36):
         sites = load_sites(programme, cast)
-    with _on(launch, 1):
-        load_commitments(sites, by=by)
     # Three working days on is before the 16th, when the first reports come, even after the holidays of October.
-    with _on(launch, 3):
-        issue_table(programme, by=by)
+    money = [
+        (_moment(launch, 1), partial(load_commitments, sites, by=by)),
+        (_moment(launch, 3), partial(issue_table, programme, by=by)),
+    ]
     tell(f"正在写入“{programme}”{len(sites)} 个项目点的月报和审核记录……")
-    load_reports(sites, cast)
+    load_reports(sites, cast, money)
 
 
 def _on(launch: date, working_days: int):
     """The clock set to a working day counted from the launch."""
-    day = working_day(launch, working_days)
-    return clock.set_to(at_desk(day, Random(working_days)))
+    return clock.set_to(_moment(launch, working_days))
+
+
+def _moment(launch: date, working_days: int) -> datetime:
+    return at_desk(working_day(launch, working_days), Random(working_days))

@@ -44,10 +44,10 @@ WORKDAYS_TO_DESKS = 4
 REMINDED_DAYS = 40  # so far back goes the timer that sends the reminders
 
 
-def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
-    """Everything that happened until now, in the order in which it happened."""
+def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
+    """Everything that happened until now, in the order in which it happened; `money` are promises and their issue."""
     now = clock.now()
-    events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
+    events = money + [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
     events += nomination_events(sites, cast)
