@@ -99,6 +99,10 @@ class ProofKind(TextChoices):
     MEETING = "meeting", "会议召开"
     PLAN = "plan", "日程确认"
     REPORTS = "reports", "月报通过"
+    GROUP = "group", "组织成立"
+    IMPLEMENTATION = "implementation", "实施方案批准"
+    TRAINED = "trained", "负责人和书记参训"
+    ARCHIVE = "archive", "资料齐全"
 
 
 def proof_choices() -> list[tuple[str, str]]:
