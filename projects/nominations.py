@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from fedwork import clock
 from organizations.models import Level, Organization, Role
 from projects import rules
 from projects.models import (
@@ -183,52 +182,45 @@ class Board:
     rows: list[BoardRow]
     total: BoardRow
     empty_counties: list[Organization]
+    missing_types: list[CreationType]  # of which nothing is on its way or approved
     checked_sites: int
     passed_first: int
-
-    @property
-    def missing_types(self) -> list[CreationType]:
-        """Nothing of this type is on its way or approved."""
-        return [kind for kind in self.types if kind.pk not in self.running_types]
-
-    running_types: set[int] = field(default_factory=set)
 
     @property
     def first_pass_percent(self) -> int | None:
         """一次性通过率, rounded down: 100 means all."""
         return 100 * self.passed_first // self.checked_sites if self.checked_sites else None
 
-    @property
-    def quota(self) -> int:
-        return sum(kind.quota for kind in self.types)
-
 
 def nomination_board(programme: Programme, user) -> Board:
     """Types against counties, as far as the user sees; four queries."""
     types = list(programme.creation_types.all())
-    area = programme.organization.path
-    counties = Organization.objects.visible_to(user).within(area).filter(level=Level.COUNTY)
-    open_counties = {county.pk: county for county in counties.open_on(clock.today())}
-    rows = {pk: _row(county, types) for pk, county in {county.pk: county for county in counties}.items()}
+    counties = Organization.objects.visible_to(user).within(programme.organization.path).filter(level=Level.COUNTY)
+    rows = {county.pk: _row(county, types) for county in counties}
     rows[None], total, running = _row(None, types), _row(None, types), set()
     seen = ProjectSite.objects.visible_to(user).filter(programme=programme).order_by()
     for path, kind, status in seen.values_list("organization__path", "creation_type", "status"):
         row = rows[next((int(part) for part in path.split("/") if part and int(part) in rows), None)]
         for numbers in [row.by_type[kind], row.total, total.by_type[kind], total.total]:
             numbers.add(status)
-        if status != SiteStatus.DECLINED:
-            running.add(kind)
-    firsts = SiteCheck.objects.filter(site__in=seen).order_by("site_id", "recorded_at", "pk").distinct("site_id")
-    passed = list(firsts.values_list("is_passed", flat=True))
+        running |= {kind} if status != SiteStatus.DECLINED else set()
+    passed = _first_visits(seen)
+    empty = [row.county for row in rows.values() if row.county and not row.total.proposed]
     return Board(
         types=types,
         rows=[row for row in rows.values() if row.total.proposed],
         total=total,
-        empty_counties=[county for pk, county in open_counties.items() if not rows[pk].total.proposed],
+        empty_counties=[county for county in empty if not county.is_closed],
+        missing_types=[kind for kind in types if kind.pk not in running],
         checked_sites=len(passed),
         passed_first=sum(passed),
-        running_types=running,
     )
+
+
+def _first_visits(sites: QuerySet[ProjectSite]) -> list[bool]:
+    """Whether the first 到点审核 of each passed."""
+    firsts = SiteCheck.objects.filter(site__in=sites).order_by("site_id", "recorded_at", "pk").distinct("site_id")
+    return list(firsts.values_list("is_passed", flat=True))
 
 
 def _row(county: Organization | None, types: list[CreationType]) -> BoardRow:
