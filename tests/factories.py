@@ -27,6 +27,8 @@ from projects.models import (
     ProjectSite,
     Publicity,
     Rectification,
+    ScheduleItem,
+    Stage,
     StageOutput,
     TaskTemplate,
 )
@@ -165,3 +167,10 @@ def task(stage: ProgrammeStage, name: str = "示例任务", **fields) -> TaskTem
 
 def output(stage: ProgrammeStage, name: str, proof: str, parameter: str = "") -> StageOutput:
     return StageOutput.objects.create(stage=stage, name=name, proof=proof, parameter=parameter)
+
+
+def schedule_item(stage: Stage, name: str = "示例任务", **fields) -> ScheduleItem:
+    """A task of a site beyond its template, over the whole stage unless said otherwise."""
+    window = {"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields
+    baseline = {f"baseline_{key}": window[key] for key in ["starts_on", "due_on"]}
+    return ScheduleItem.objects.create(stage=stage, name=name, **baseline | window)
