@@ -53,8 +53,8 @@ def schedule_events(sites: list[ProjectSite], cast: Cast, today: date) -> Iterat
             cadre, county = (cast.at(site.organization, role) for role in [Role.CADRE, Role.COUNTY_REVIEWER])
             yield _at(launch + timedelta(days=18), 9, number), partial(confirm_plan, site, by=cadre)
             if number not in {WITHOUT_TEAM, RETURNED}:  # what the gate asks for isn't all there
-                # By then even those who are late have reported their launch as done.
-                yield _at(launch + relativedelta(months=3, day=8), 15, number), partial(_complete, site, county)
+                # By then the reports of the second month of building are through, also where the launch took longer.
+                yield _at(launch + relativedelta(months=3, day=21), 15, number), partial(_complete, site, county)
     yield from _replans(sites, cast, launch, today)
 
 

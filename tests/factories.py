@@ -35,6 +35,8 @@ from projects.models import (
     ProjectSite,
     Publicity,
     Rectification,
+    ScheduleItem,
+    Stage,
     StageOutput,
     TaskTemplate,
 )
@@ -260,3 +262,10 @@ def duty(programme: Programme, **fields) -> Duty:
         "due_on": programme.last_month,
     }
     return Duty(programme=programme, **given | fields)
+
+
+def schedule_item(stage: Stage, name: str = "示例任务", **fields) -> ScheduleItem:
+    """A task of a site beyond its template, over the whole stage unless said otherwise."""
+    window = {"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields
+    baseline = {f"baseline_{key}": window[key] for key in ["starts_on", "due_on"]}
+    return ScheduleItem.objects.create(stage=stage, name=name, **baseline | window)

@@ -101,13 +101,16 @@ def schedule_board_page(request: HttpRequest) -> HttpResponse:
     board = schedule_board(list(form.sites()), clock.today())
     page = Paginator(board.rows, SITES_PER_PAGE).get_page(request.GET.get("page"))
     mark_late(list(page), board.axis)
-    context = {
+    context = _board_frame(request, form) | {"board": board, "axis": board.axis, "page_obj": page}
+    return render(request, "projects/schedule_board.html", context)
+
+
+def _board_frame(request: HttpRequest, form: ProgressForm) -> dict:
+    """What stands around the rows: filters, the time, what the user can do."""
+    return {
         "form": form,
         "programme": form.programme,
         "place": form.places.chosen,
-        "board": board,
-        "axis": board.axis,
-        "page_obj": page,
         "now": form.now,
         "today": clock.today(),
         "query": urlencode(form.query()),
@@ -115,7 +118,6 @@ def schedule_board_page(request: HttpRequest) -> HttpResponse:
         "can_plan": form.programme is not None and rules.can_manage_programme(request.user, form.programme),
         "is_filtered": any(request.GET.values()),
     }
-    return render(request, "projects/schedule_board.html", context)
 
 
 @require_safe

@@ -163,7 +163,6 @@ def test_a_sites_page_costs_the_same_with_many_tasks(site, cadre, login, count_q
     client.get(address)
     few = count_queries(lambda: client.get(address))
     stage = site.stages.get(kind=StageKind.BUILD)
-    day = {"starts_on": stage.starts_on, "due_on": stage.ends_on}
-    baseline = {f"baseline_{name}": value for name, value in day.items()}
-    ScheduleItem.objects.bulk_create(ScheduleItem(stage=stage, name=f"任务{n}", **day, **baseline) for n in range(30))
+    for number in range(30):
+        factories.schedule_item(stage, f"任务{number}")
     assert count_queries(lambda: client.get(address)) == few

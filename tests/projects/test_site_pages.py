@@ -155,7 +155,7 @@ class TestSchedule:
         client, stage = login(cadre), site.stages.last()
         one = count_queries(lambda: client.get(f"/sites/{site.pk}/"))
         for number in range(29):
-            stage.items.create(name=f"任务{number}", starts_on=stage.starts_on, due_on=stage.ends_on)
+            factories.schedule_item(stage, f"任务{number}")
         assert count_queries(lambda: client.get(f"/sites/{site.pk}/")) == one
 
 
