@@ -65,7 +65,8 @@ DEMANDS = {"on_progress": ("progress", "倒排工期，每周报一次进度"), 
 
 def fieldnote_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
     launch = sites[0].programme.first_month
-    yield _at(working_day(launch, 1), 16), partial(_province_training, sites, cast)
+    # The fourth working day: the allocation table was issued on the third.
+    yield _at(working_day(launch, 4), 16), partial(_province_training, sites, cast)
     yield _at(working_day(launch, 6), 16), partial(_city_training, sites, cast)
     yield _at(working_day(_day(launch, 2, 10)), 17), partial(_county_training, sites, cast)
     for row in read_rows("fieldnotes"):

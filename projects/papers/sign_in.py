@@ -12,7 +12,7 @@ def sign_in_paper(occasion: str, posts: Sequence[tuple[str, str]], *, day: str, 
     """`posts` are (organisation or site, post); names are written by hand."""
     lines = [*posts, *[("", "")] * EMPTY_LINES]
     rows = [
-        [Box(str(number), Kind.CENTRE, lines=2), Box(where), Box(post), *[Box("")] * 4]
+        [Box(str(number), Kind.CENTRE), Box(where), Box(post), *[Box("", lines=2)] * 4]
         for number, (where, post) in enumerate(lines, 1)
     ]
     return Paper(
