@@ -12,15 +12,104 @@ class Mark(NamedTuple):
     tag: str
 
 
+class Light(TextChoices):
+    """红黄绿灯 of a site, the gravest first."""
+
+    RED = "red", "红"
+    YELLOW = "yellow", "黄"
+    GREEN = "green", "绿"
+
+    @property
+    def rank(self) -> int:
+        return {"red": 2, "yellow": 1, "green": 0}[self.value]
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.label, {"red": "bad", "yellow": "warn", "green": "ok"}[self.value])
+
+
 class SiteStatus(TextChoices):
-    PROPOSED = "proposed", "待批准"
+    PROPOSED = "proposed", "申报中"
+    SUBMITTED = "submitted", "待县推荐"
+    RECOMMENDED = "recommended", "待市审核"
+    CHECKED = "checked", "待省批复"
     APPROVED = "approved", "已批准"
+    DECLINED = "declined", "未获批准"
+
+
+# The way of a nomination, one step at a time; what isn't named here the database refuses (see ProjectSite.Meta).
+NEXT_STATUS = {
+    SiteStatus.PROPOSED: SiteStatus.SUBMITTED,
+    SiteStatus.SUBMITTED: SiteStatus.RECOMMENDED,
+    SiteStatus.RECOMMENDED: SiteStatus.CHECKED,
+    SiteStatus.CHECKED: SiteStatus.APPROVED,
+}
+# Where somebody decides: pass on, return or decline.
+AT_DESK = [SiteStatus.SUBMITTED, SiteStatus.RECOMMENDED, SiteStatus.CHECKED]
+SITE_TRANSITIONS = [
+    *NEXT_STATUS.items(),
+    *((status, SiteStatus.PROPOSED) for status in AT_DESK),
+    *((status, SiteStatus.DECLINED) for status in AT_DESK),
+]
+SETTLED = {SiteStatus.APPROVED, SiteStatus.DECLINED}
 
 
 class StageKind(TextChoices):
     LAUNCH = "launch", "启动阶段"
     BUILD = "build", "建设阶段"
     ACCEPT = "accept", "验收阶段"
+
+
+class Rhythm(TextChoices):
+    """How often a task comes round (projects/schedule/cadence.py)."""
+
+    ONCE = "once", "一次"
+    DAILY = "daily", "每日"
+    WEEKLY = "weekly", "每周"
+    MONTHLY = "monthly", "每月"
+    TWO_MONTHLY = "two_monthly", "每两个月"
+    QUARTERLY = "quarterly", "每季度"
+    HALF_YEARLY = "half_yearly", "每半年"
+    YEARLY = "yearly", "每年"
+    FIXED = "fixed", "固定日期"
+    WORKDAYS = "workdays", "开始后第几个工作日"
+    FRACTION = "fraction", "到某日完成一部分"
+
+
+class Anchor(TextChoices):
+    """The day from which periods and working days are counted."""
+
+    STAGE = "stage", "阶段开始"
+    PROGRAMME = "programme", "批次开始"
+
+
+class Owner(TextChoices):
+    """Which post has to do a task."""
+
+    VILLAGE = "village", "村（社区、基地）"
+    TOWNSHIP = "township", "乡镇（街道）"
+    COUNTY = "county", "县级妇联"
+    CITY = "city", "市妇联"
+
+
+class ProofKind(TextChoices):
+    """What shows that an output of a stage is there: each has one function in projects/schedule/proofs.py."""
+
+    TASKS = "tasks", "任务完成"
+    MEETING = "meeting", "会议召开"
+    PLAN = "plan", "日程确认"
+    REPORTS = "reports", "月报通过"
+
+
+def proof_choices() -> list[tuple[str, str]]:
+    """Called by the field, so that a further proof needs no migration."""
+    return ProofKind.choices
+
+
+class ReplanState(TextChoices):
+    PENDING = "pending", "待批复"
+    GRANTED = "granted", "已调整"
+    REFUSED = "refused", "未同意"
 
 
 class DueKind(TextChoices):
@@ -72,4 +161,11 @@ TAG_OF_STATUS = {
     ReportStatus.CITY_REVIEW: "wait",
     ReportStatus.ACCEPTED: "ok",
 }
-TAG_OF_SITE = {SiteStatus.PROPOSED: "wait", SiteStatus.APPROVED: "ok"}
+TAG_OF_SITE = {
+    SiteStatus.PROPOSED: "idle",
+    SiteStatus.SUBMITTED: "wait",
+    SiteStatus.RECOMMENDED: "wait",
+    SiteStatus.CHECKED: "wait",
+    SiteStatus.APPROVED: "ok",
+    SiteStatus.DECLINED: "bad",
+}

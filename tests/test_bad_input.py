@@ -38,6 +38,7 @@ BAD_QUERIES = [
     (f"{NODES}export/", "level__exact"),
     *(("/boards/", name) for name in ["programme", "month", "under"]),
     *(("/progress/", name) for name in ["programme", "under", "page"]),
+    *(("/schedule/", name) for name in ["programme", "under", "page"]),
     *(("/rollup/", name) for name in ["programme", "month", "under", "as_of", "unreviewed"]),
     *(
         ("/reports/", name)

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0003_calendar_exceptions"),
-        ("projects", "0009_rectifications_and_meetings"),
+        ("projects", "0013_archive"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from projects.models.programme import Programme, TaskTemplate
+from projects.models.programme import Programme
 from projects.models.site import ProjectSite
+from projects.models.stages import TaskTemplate
 
 
 class ContactKind(models.TextChoices):

@@ -1,5 +1,6 @@
 """The demo as it stands on different days: what holds on all of them."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -15,15 +16,23 @@ from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.duties import duty_table
 from projects.findings import group_findings, plan_findings
 from projects.groups import group_chart
+from projects.lights.grading import counts
+from projects.lights.reading import lights_at
 from projects.meeting_pack import meeting_pack
 from projects.models import (
+    AttendeeKind,
+    Bulletin,
     FigureCorrection,
     ImplementationPlan,
+    InKindHelp,
+    Inspection,
     LeadingGroup,
     Measure,
     Meeting,
     MonthClose,
     MonthlyReport,
+    NominationStep,
+    Pairing,
     Programme,
     ProjectSite,
     Rectification,
@@ -31,11 +40,18 @@ from projects.models import (
     ReportFigure,
     ReportSubmission,
     ReviewDecision,
+    SiteChange,
+    Training,
+    WorkLog,
+    WorkLogAddition,
 )
+from projects.nominations import to_do
 from projects.plans import plan_board
 from projects.records import visit_matrix
 from projects.sheet import report_sheet
-from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.states import SUBMITTED, Light, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.trainings import coverage
+from projects.worklogs import continuity, offices_of
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -77,7 +93,7 @@ def test_the_kind_of_each_village_agrees_with_the_creation_type(now):
 
 def test_nineteen_sites_with_the_money_of_the_source(now):
     assert ProjectSite.objects.approved().count() == 19
-    province = ProjectSite.objects.aggregate(sum=Sum("province_amount"))["sum"]
+    province = ProjectSite.objects.approved().aggregate(sum=Sum("province_amount"))["sum"]
     pledged = MatchingCommitment.objects.aggregate(sum=Sum("amount"))["sum"]
     assert (province, pledged) == (570_000, 681_600)
     assert round(pledged / province * 100, 2) == Decimal("119.58")
@@ -255,7 +271,7 @@ def test_nothing_is_spent_before_it_arrives_and_less_arrives_than_was_promised(n
 
 
 def test_progress_only_rises(now):
-    for site in ProjectSite.objects.all():
+    for site in ProjectSite.objects.approved():
         reached = {}
         for report in site.reports.filter(status__in=SUBMITTED).order_by("month").prefetch_related("progress_lines"):
             for line in report.progress_lines.all():
@@ -297,6 +313,67 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
     assert len(pack.red) + len(pack.yellow) + pack.green_count == 19
 
 
+# Nominations
+
+
+def test_nominations_lie_on_every_desk_and_one_was_declined(now):
+    counts = Counter(ProjectSite.objects.values_list("status", flat=True))
+    assert counts == {"approved": 19, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
+    cadre, county, city = (User.objects.get(username=name) for name in ["cadre", "county", "city"])
+    assert [to_do(user).count() for user in [cadre, county, city]] == [1, 1, 2]
+    assert NominationStep.objects.aggregate(at=Max("made_at"))["at"] < now
+    assert {change.state for change in SiteChange.objects.all()} == {"granted", "asked"}
+
+
+def test_every_site_went_the_whole_way_with_papers_that_hold(now):
+    programme = Programme.objects.get()
+    for site in ProjectSite.objects.approved().select_related("nomination", "recommendation"):
+        verbs = list(site.nomination_steps.values_list("verb", flat=True))
+        assert verbs == ["submitted", "recommended", "visited", "checked", "approved"]
+        assert site.nomination.problems(now.date()) == {}
+        assert (site.nomination.document_number, site.nomination.decided_on) == (
+            programme.document_number,
+            programme.issued_on,
+        )
+        assert site.reports.count() == 7
+
+
+# Trainings, work logs and other notes
+
+
+def _sites():
+    return list(ProjectSite.objects.select_related("organization").order_by("pk"))
+
+
+def test_every_head_was_trained_and_one_secretary_was_not(now):
+    found = coverage(_sites(), Programme.objects.get())
+    assert [found.share(kind) for kind in [AttendeeKind.HEAD, AttendeeKind.SECRETARY]] == [(19, 19), (17, 18)]
+    assert found.gaps == ["水湖镇水湖社区 村（社区）书记"]
+    levels = Training.objects.with_numbers().order_by("first_on").values_list("level", "session_count", "person_times")
+    assert list(levels) == [("province", 4, 136), ("city", 2, 89), ("county", 1, 14)]
+
+
+def test_logs_are_written_every_week_and_break_off_twice(now):
+    programme, sites = Programme.objects.get(), _sites()
+    offices = offices_of(sites, programme, programme.organization.path)
+    months = [month for month in programme.months() if month <= now.date()]
+    broken = {
+        keeper.label
+        for month in months
+        for keeper in continuity(programme, sites, offices, month=month, today=now.date())
+        if keeper.month_gaps
+    }
+    assert {"三河镇河口村", "吴山镇桥冲村"} == broken
+    assert not WorkLog.objects.filter(recorded_at__gte=now).exists()
+    assert WorkLogAddition.objects.count() == 3
+
+
+def test_there_is_some_of_everything(now):
+    assert (Pairing.objects.count(), InKindHelp.objects.count(), Bulletin.objects.count()) == (5, 5, 2)
+    assert Inspection.objects.count() >= 2
+    assert all(bulletin.activities and bulletin.publicity for bulletin in Bulletin.objects.all())
+
+
 # Leading groups, responsibilities and plans
 
 
@@ -335,3 +412,9 @@ def test_the_gate_of_the_launch_stage_finds_the_missing_team(now):
     sites = list(ProjectSite.objects.select_related("organization").order_by("pk"))
     found = group_findings(sites)
     assert [site for site in sites if not found[site.pk].is_met] == [sites[WITHOUT_TEAM - 1]]
+
+
+def test_the_lights_are_of_all_colours_and_most_sites_are_not_red(now):
+    found = counts(lights_at(Programme.objects.get(), now))
+    assert min(found.values()) >= 1
+    assert found[Light.RED] <= 7
