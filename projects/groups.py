@@ -70,6 +70,11 @@ class Chart:
     is_top_seen: bool
 
     @property
+    def places(self) -> list[Organization]:
+        """Where leading groups stand: above the sites."""
+        return [self.top, *(node.county for node in self.counties)]
+
+    @property
     def gaps(self) -> list[str]:
         """What keeps the preparation from being complete."""
         found = []

@@ -168,6 +168,8 @@ def _write_place(group: LeadingGroup) -> None:
 
 
 def _check_place(group: LeadingGroup) -> None:
+    if group.established_on.year < group.programme.year - 1:
+        raise ValidationError({"established_on": "成立日期早于批次年度，请核对年份。"})
     if group.site and not group.site.is_approved:
         raise ValidationError(f"“{group.site}”还没有批准，批准以后再成立工作组。")
     if group.parent:

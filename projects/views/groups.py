@@ -55,8 +55,9 @@ def group_chart(request: HttpRequest) -> HttpResponse:
         "form": form,
         "chart": chart,
         "is_today": form.day == clock.today(),
-        "can_add_top": chart and rules.speaks_for(request.user, programme, chart.top),
-        "own_county": request.user.organization_id if rules.can_manage_duties(request.user) else None,
+        "own": [place.pk for place in chart.places if rules.speaks_for(request.user, programme, place)]
+        if chart
+        else [],
         "can_add_teams": rules.can_manage_teams(request.user),
         "is_filtered": any(request.GET.values()),
     }

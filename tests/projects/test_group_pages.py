@@ -291,6 +291,24 @@ class TestPlans:
             assert 'name="_save"' not in content
 
 
+@pytest.mark.parametrize("value", ["", "²", "-1", "9" * 18, "9" * 5000])
+def test_a_place_that_makes_no_sense_does_not_exist(value, programme, city_staff, login):
+    client = login(city_staff)
+    for name, asked in [
+        ("group_add", ["site"]),
+        ("group_add", ["parent"]),
+        ("group_add", ["programme", "place"]),
+        ("plan_add", ["site"]),
+        ("plan_add", ["programme", "place"]),
+        ("duty_add", ["site"]),
+        ("contact_assign", ["programme"]),
+    ]:
+        address = reverse(f"projects:{name}", query=dict.fromkeys(asked, value))
+        assert client.get(address).status_code == 404
+    address = reverse("projects:contact_assign", query={"programme": programme.pk, "county": value, "kind": value})
+    assert client.get(address).status_code == 200
+
+
 def test_the_people_of_a_site_as_a_fragment(site, team, city_staff, cadre):
     assert "还没有指定" in render_to_string("projects/_site_people.html", {"people": site_people(site)})
     assign_contacts([site], kind="city", post=ContactPost("市妇联发展部", "部长", "0551-1"), by=city_staff)

@@ -87,6 +87,8 @@ class TestEstablishing:
     def test_not_before_it_happens(self, site, cadre):
         with pytest.raises(ValidationError, match="晚于今天"):
             factories.team(site, by=cadre, day=date(2026, 11, 23))
+        with pytest.raises(ValidationError, match="请核对年份"):
+            factories.team(site, by=cadre, day=date(2006, 6, 8))
 
     def test_a_site_that_is_not_approved_has_no_team_yet(self, programme, tree, cadre):
         with pytest.raises(ValidationError, match="还没有批准"):
