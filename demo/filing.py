@@ -12,6 +12,7 @@ from demo.days import working_day
 from demo.figures import Figures
 from demo.mistakes import MISTAKES, Mistake, make_one
 from demo.narrative import Narrator, lagging
+from demo.schedule import attach_evidence
 from fedwork import clock
 from organizations.models import User
 from projects.actions import (
@@ -144,6 +145,12 @@ class Filing:
         self._write_records(content, sheet)
         _leave_out_counted(content, sheet)
         self._save(content)
+        attach_evidence(
+            self.report,
+            sheet,
+            {pk for pk, percent in content.percents.items() if percent == 100},
+            by=self.at_work.cadre,
+        )
         if anomalies := report_sheet(self.report).anomalies():
             self._save(ReportContent(explanations=self.at_work.narrator.reasons(anomalies, self.month)))
         self.report = submit_report(self.report, by=self.at_work.cadre, version=self.report.version)

@@ -1,7 +1,8 @@
 """The whole demo in one transaction."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from random import Random
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from demo.nominations import load_sites
 from demo.people import load_people
 from demo.programme import first_month, load_programme
 from demo.reports import load_reports
+from demo.standards import load_standards
 from demo.tree import load_divisions, say_kinds
 from fedwork import clock
 from organizations.models import Organization
@@ -34,18 +36,22 @@ def load(tell: Callable[[str], None]) -> None:
     with _on(launch, -40):
         say_kinds(by=by)
         programme = load_programme(city, launch, by=by)
+        load_standards(programme, by=by)
     with _on(launch, -36):
         sites = load_sites(programme, cast)
-    with _on(launch, 1):
-        load_commitments(sites, by=by)
     # Three working days on is before the 16th, when the first reports come, even after the holidays of October.
-    with _on(launch, 3):
-        issue_table(programme, by=by)
+    money = [
+        (_moment(launch, 1), partial(load_commitments, sites, by=by)),
+        (_moment(launch, 3), partial(issue_table, programme, by=by)),
+    ]
     tell(f"正在写入“{programme}”{len(sites)} 个项目点的月报和审核记录……")
-    load_reports(sites, cast)
+    load_reports(sites, cast, money)
 
 
 def _on(launch: date, working_days: int):
     """The clock set to a working day counted from the launch."""
-    day = working_day(launch, working_days)
-    return clock.set_to(at_desk(day, Random(working_days)))
+    return clock.set_to(_moment(launch, working_days))
+
+
+def _moment(launch: date, working_days: int) -> datetime:
+    return at_desk(working_day(launch, working_days), Random(working_days))

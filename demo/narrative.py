@@ -58,7 +58,7 @@ class Narrator:
         }
 
     def _problems(self, month: int, late: list[TaskLine]) -> str:
-        said = [f"“{task.item.name}”晚于计划，主要是{_reasons()[task.item.name]}。" for task in late[:2]]
+        said = [f"“{task.item.name}”晚于计划，主要是{_reasons()[task.item.task_name]}。" for task in late[:2]]
         rng = self._rng("problems", month)
         pool = self._pool("problems", "build" if month else "launch")
         if not said and rng.random() < 0.15:

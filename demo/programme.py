@@ -7,6 +7,8 @@ from dateutil.relativedelta import relativedelta
 
 from demo.days import working_day
 from demo.files import read_rows
+from demo.schedule import load_outputs
+from demo.standards import GOALS
 from organizations.models import AuditEvent, Organization
 from projects.actions import offer_usual_words
 from projects.models import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
@@ -55,6 +57,7 @@ def load_programme(city: Organization, launch: date, *, by) -> Programme:
         name=f"{launch.year}年省妇女专项经费建设项目",
         year=launch.year,
         legal_basis="演示数据：地名取自2023年统计用区划，参加项目一事和全部文字、金额均为虚构",
+        goals=GOALS,
         document_number=f"皖妇〔{launch.year}〕8号（演示）",
         issued_on=working_day(launch, -3),
         province_amount=Decimal(30_000),
@@ -82,6 +85,7 @@ def _load_stages(programme: Programme) -> None:
         stage = ProgrammeStage.objects.create(
             programme=programme, kind=kind, starts_on=_day(programme, first, 1), ends_on=_day(programme, last, 31)
         )
+        load_outputs(stage)
         for position, row in tasks:
             if row["stage"] == kind:
                 _load_task(stage, row, position, types.get(row["creation_type"]))
@@ -94,6 +98,12 @@ def _load_task(stage: ProgrammeStage, row: dict[str, str], position: int, kind: 
         name=row["name"],
         starts_on=_day(stage.programme, int(row["first_month"]), int(row["first_day"])),
         due_on=_day(stage.programme, int(row["last_month"]), int(row["last_day"])),
+        rhythm=row["rhythm"],
+        number=int(row["number"]) if row["number"] else None,
+        on_day=_day(stage.programme, int(row["on_month"]), int(row["on_day"])) if row["on_day"] else None,
+        owner=row["owner"],
+        evidence=row["evidence"],
+        evidence_count=int(row["evidence_count"]),
         position=position,
     )
     task.full_clean()

@@ -7,7 +7,7 @@ from django.forms import BoundField
 
 from projects.forms.report import Entry, ReportForm
 from projects.models import MonthlyReport, Programme
-from projects.sheet import TEXTS, FigureLine, Sheet, report_sheets
+from projects.sheet import TEXTS, FigureLine, Sheet, TaskLine, report_sheets
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Cell:
     done_on: BoundField | None = None  # the date of completion of a task
     done_key: str = ""
     counted: FigureLine | None = None
+    task: TaskLine | None = None
 
 
 @dataclass
@@ -92,7 +93,7 @@ def _cells(form: ReportForm) -> dict[Column, Cell]:
     for task, entry, done_on in form.task_rows():
         column = Column(task.item.name, "%")
         cells[column] = Cell(
-            column, entry, str(task.last_percent), f"上期末 {task.last_percent}", done_on, task.done_key
+            column, entry, str(task.last_percent), f"上期末 {task.last_percent}", done_on, task.done_key, task=task
         )
     for line, entry in form.activity_rows() + form.money_rows():
         column = Column(line.measure.name, line.measure.unit)

@@ -17,12 +17,14 @@ from django.utils import timezone
 from organizations.models import Level, Organization
 from projects.effective import amounts
 from projects.models import CreationType, Measure, ProgressLine, ProjectSite, ScheduleItem
+from projects.models.replan import plan_at
 from projects.models.report import accepted_by, standing
 from projects.places import Places, below
 from projects.states import SUBMITTED
 
 STATES = ["due", "submitted", "accepted"]
 DIRECT = "本级直属"
+PLANNED = ["starts_on", "due_on", "milestone_on", "milestone_percent"]  # what the expected percent of a task hangs on
 
 
 @dataclass
@@ -159,7 +161,7 @@ class _Count:
         for row in self._states():
             cells[_key(row)] += Sums(*(row[name] for name in STATES))
         for row in self._tasks():
-            expected = ScheduleItem(starts_on=row["starts_on"], due_on=row["due_on"]).expected_percent(self.day)
+            expected = ScheduleItem(**{name: row[name] for name in PLANNED}).expected_percent(self.day)
             cells[_key(row)] += Sums(tasks=row["tasks"], reached=row["reached"] or 0, expected=expected * row["tasks"])
         for row in self._figures():
             month, total = {row["measure"]: row["in_month"]}, {row["measure"]: row["in_all"]}
@@ -177,8 +179,9 @@ class _Count:
             self.counts("report__"), item=OuterRef(task), percent__isnull=False, report__month__lte=self.month
         )
         latest = Subquery(said.order_by("-report__month").values("percent")[:1])
+        nodes = {name: F(f"{task}__{name}") for name in ["milestone_on", "milestone_percent"]}
         windows = self.this_month.filter(site__stages__items__isnull=False).values(
-            **self.keys(), starts_on=F(f"{task}__starts_on"), due_on=F(f"{task}__due_on")
+            **self.keys(), **plan_at(self.moment, task), **nodes
         )
         return windows.annotate(tasks=Count(task), reached=Sum(latest))
 

@@ -12,6 +12,22 @@ class Mark(NamedTuple):
     tag: str
 
 
+class Light(TextChoices):
+    """红黄绿灯 of a site, the gravest first."""
+
+    RED = "red", "红"
+    YELLOW = "yellow", "黄"
+    GREEN = "green", "绿"
+
+    @property
+    def rank(self) -> int:
+        return {"red": 2, "yellow": 1, "green": 0}[self.value]
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.label, {"red": "bad", "yellow": "warn", "green": "ok"}[self.value])
+
+
 class SiteStatus(TextChoices):
     PROPOSED = "proposed", "申报中"
     SUBMITTED = "submitted", "待县推荐"
@@ -42,6 +58,62 @@ class StageKind(TextChoices):
     LAUNCH = "launch", "启动阶段"
     BUILD = "build", "建设阶段"
     ACCEPT = "accept", "验收阶段"
+
+
+class Rhythm(TextChoices):
+    """How often a task comes round (projects/schedule/cadence.py)."""
+
+    ONCE = "once", "一次"
+    DAILY = "daily", "每日"
+    WEEKLY = "weekly", "每周"
+    MONTHLY = "monthly", "每月"
+    TWO_MONTHLY = "two_monthly", "每两个月"
+    QUARTERLY = "quarterly", "每季度"
+    HALF_YEARLY = "half_yearly", "每半年"
+    YEARLY = "yearly", "每年"
+    FIXED = "fixed", "固定日期"
+    WORKDAYS = "workdays", "开始后第几个工作日"
+    FRACTION = "fraction", "到某日完成一部分"
+
+
+class Anchor(TextChoices):
+    """The day from which periods and working days are counted."""
+
+    STAGE = "stage", "阶段开始"
+    PROGRAMME = "programme", "批次开始"
+
+
+class Owner(TextChoices):
+    """Which post has to do a task."""
+
+    VILLAGE = "village", "村（社区、基地）"
+    TOWNSHIP = "township", "乡镇（街道）"
+    COUNTY = "county", "县级妇联"
+    CITY = "city", "市妇联"
+
+
+class ProofKind(TextChoices):
+    """What shows that an output of a stage is there: each has one function in projects/schedule/proofs.py."""
+
+    TASKS = "tasks", "任务完成"
+    MEETING = "meeting", "会议召开"
+    PLAN = "plan", "日程确认"
+    REPORTS = "reports", "月报通过"
+    GROUP = "group", "组织成立"
+    IMPLEMENTATION = "implementation", "实施方案批准"
+    TRAINED = "trained", "负责人和书记参训"
+    ARCHIVE = "archive", "资料齐全"
+
+
+def proof_choices() -> list[tuple[str, str]]:
+    """Called by the field, so that a further proof needs no migration."""
+    return ProofKind.choices
+
+
+class ReplanState(TextChoices):
+    PENDING = "pending", "待批复"
+    GRANTED = "granted", "已调整"
+    REFUSED = "refused", "未同意"
 
 
 class DueKind(TextChoices):

@@ -11,15 +11,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from fedwork import clock
-from fedwork.received import receive
+from fedwork.received import ReceivedFile, receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
-from projects.actions import offer_usual_words
+from projects.actions import Filing, add_to_archive, establish_group, next_version, offer_usual_words, publish_standard
+from projects.actions.groups import Place, Seat
 from projects.models import (
     Activity,
     Attachment,
+    CreationStandard,
     CreationType,
+    Duty,
+    GroupKind,
+    GroupRole,
     GuidanceVisit,
+    ImplementationPlan,
+    LeadingGroup,
     Measure,
     MonthlyReport,
     Nomination,
@@ -28,6 +35,9 @@ from projects.models import (
     ProjectSite,
     Publicity,
     Rectification,
+    ScheduleItem,
+    Stage,
+    StageOutput,
     TaskTemplate,
 )
 from projects.states import SiteStatus, StageKind
@@ -169,7 +179,8 @@ def activity(site: ProjectSite, day: date, *, kind: str = "教育培训", **fiel
 def publicity(site: ProjectSite, day: date, **fields) -> Publicity:
     """Not saved: for `projects.actions.add_record`."""
     fields.setdefault("title", f"示例报道 {next(numbers)}")
-    return Publicity(site=site, happened_on=day, channel=site.programme.channels.first(), **fields)
+    fields.setdefault("channel", site.programme.channels.first())
+    return Publicity(site=site, happened_on=day, **fields)
 
 
 def visit(site: ProjectSite, day: date, **fields) -> GuidanceVisit:
@@ -185,3 +196,76 @@ def counted(measure: Measure, source: Measure.Source, kind: str = "") -> Measure
     measure.full_clean()
     measure.save()
     return measure
+
+
+def task(stage: ProgrammeStage, name: str = "示例任务", **fields) -> TaskTemplate:
+    """A task of the stage, over its whole window unless said otherwise; checked as the admin does."""
+    made = TaskTemplate(stage=stage, name=name, **{"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields)
+    made.full_clean()
+    made.save()
+    return made
+
+
+def output(stage: ProgrammeStage, name: str, proof: str, parameter: str = "") -> StageOutput:
+    return StageOutput.objects.create(stage=stage, name=name, proof=proof, parameter=parameter)
+
+
+def received(name: str = "方案.pdf", text: str = "") -> ReceivedFile:
+    """A small PDF as an upload form hands it over; another text makes another file."""
+    return receive(upload(b"%PDF-1.7\n" + f"{text or next(numbers)}".encode() + b"\n%%EOF\n", name))
+
+
+def standard(
+    kind: CreationType, text: str = "一、组织领导\n成立领导组。", *, by: User | None = None
+) -> CreationStandard:
+    """A draft; published when `by` is given."""
+    made = CreationStandard.objects.create(creation_type=kind, version=next_version(kind), text=text)
+    return publish_standard(made, by=by) if by else made
+
+
+def paper(site: ProjectSite, *, by: User) -> Attachment:
+    """In the first category of the site's archive."""
+    filing = Filing(site.programme.archive_categories.first(), None)
+    return add_to_archive(site, by=by, filing=filing, received=[received()])
+
+
+def group(programme: Programme, place: Organization, *, by: User, day: date, deputies=(), members=()) -> LeadingGroup:
+    """A leading group with its head; the others as (unit, post)."""
+    made = LeadingGroup(kind=GroupKind.GROUP, programme=programme, organization=place, established_on=day)
+    head = Seat(f"{place}妇联", "主席")
+    return establish_group(made, by=by, head=head, others=_others(deputies, members))
+
+
+def team(site: ProjectSite, *, by: User, day: date, deputies=(), members=()) -> LeadingGroup:
+    """The working group of a site with its head; the others as (unit, post)."""
+    made = LeadingGroup(kind=GroupKind.TEAM, site=site, established_on=day)
+    return establish_group(made, by=by, head=Seat(f"{site}", "书记"), others=_others(deputies, members))
+
+
+def _others(deputies, members) -> list[Place]:
+    rows = [(GroupRole.DEPUTY, deputies), (GroupRole.MEMBER, members)]
+    return [Place(role, Seat(*seat)) for role, seats in rows for seat in seats]
+
+
+def plan(programme: Programme, place: Organization, *, site: ProjectSite | None = None, **fields) -> ImplementationPlan:
+    """Not saved: for `projects.actions.save_plan`."""
+    texts = {"tasks": "建成妇女之家 1 个", "steps": "六月启动", "measures": "专账核算"} | fields
+    return ImplementationPlan(programme=programme, organization=place, site=site, **texts)
+
+
+def duty(programme: Programme, **fields) -> Duty:
+    """Not saved: for `projects.actions.save_duty`."""
+    given = {
+        "task": f"示例任务 {next(numbers)}",
+        "lead_unit": "市妇联发展部",
+        "post": "部长",
+        "due_on": programme.last_month,
+    }
+    return Duty(programme=programme, **given | fields)
+
+
+def schedule_item(stage: Stage, name: str = "示例任务", **fields) -> ScheduleItem:
+    """A task of a site beyond its template, over the whole stage unless said otherwise."""
+    window = {"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields
+    baseline = {f"baseline_{key}": window[key] for key in ["starts_on", "due_on"]}
+    return ScheduleItem.objects.create(stage=stage, name=name, **baseline | window)

@@ -38,11 +38,14 @@ BAD_QUERIES = [
     (f"{NODES}export/", "level__exact"),
     *(("/boards/", name) for name in ["programme", "month", "under"]),
     *(("/progress/", name) for name in ["programme", "under", "page"]),
+    *(("/schedule/", name) for name in ["programme", "under", "page"]),
     *(("/rollup/", name) for name in ["programme", "month", "under", "as_of", "unreviewed"]),
     *(
         ("/reports/", name)
         for name in ["programme", "month", "under", "as_of", "state", "kind", "site", "until", "page"]
     ),
+    *(("/groups/", name) for name in ["programme", "county", "as_of"]),
+    *((page, name) for page in ["/duties/", "/plans/"] for name in ["programme", "county"]),
     ("/sites/", "county"),
     ("/sites/", "q"),
     ("/organizations/", "q"),

@@ -6,10 +6,11 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import path
 
+from projects.actions import renew_feed
 from tests.walk import all_urls
 
 # What somebody who isn't signed in may see. Nothing else: a page that opens itself fails here.
-OPEN = {"login", "health"}
+OPEN = {"login", "health", "projects:calendar_feed"}
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -44,8 +45,8 @@ def carries_policy(response) -> bool:
 
 @pytest.fixture
 def everything(tree, cadre, city_staff):
-    """Rows that exist, so that what is closed is closed for them too."""
-    ids = {"app_label": "organizations", "url": "nowhere/"}
+    """Rows that exist, so that what is closed is closed for them too; and the one secret address that opens something."""
+    ids = {"app_label": "organizations", "url": "nowhere/", "token": renew_feed(by=cadre)}
     by_model = {"organizations_user": cadre.pk, "organizations_organization": tree.township.pk}
 
     def value_of(name: str, argument: str):
@@ -72,6 +73,7 @@ def test_the_open_pages_and_nothing_more_of_them(db):
     assert client.get("/login/").status_code == 200
     assert client.get("/health/").status_code == 200
     assert client.post("/health/").status_code == 405
+    assert client.get("/calendar/anything.ics").status_code == 404
     assert finders.find("css/site.css")
     assert static("css/site.css", client).status_code == 200
 

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from fedwork import clock
+from organizations.calendar import load_calendar
 from organizations.models import AuditEvent, Level, Organization
 from projects import rules
 from projects.actions.nomination_log import (
@@ -19,6 +20,7 @@ from projects.actions.nomination_log import (
     write_step,
 )
 from projects.models import (
+    CreationStandard,
     CreationType,
     MonthlyReport,
     Nomination,
@@ -29,6 +31,7 @@ from projects.models import (
     Stage,
     TaskTemplate,
 )
+from projects.schedule.materialise import items_of
 from projects.states import SiteStatus
 
 SITE_FIELDS = ["programme", "creation_type", "organization", "name", "leader_title", "province_amount"]
@@ -136,7 +139,8 @@ def approve_site(
     write_place_names(site)
     site.approved_at, site.approved_by = clock.now(), by
     site.status = SiteStatus.APPROVED
-    site.save(update_fields=["status", "approved_at", "approved_by", *PLACE_NAMES])
+    site.standard = CreationStandard.objects.in_force(site.creation_type_id)
+    site.save(update_fields=["status", "approved_at", "approved_by", "standard", *PLACE_NAMES])
     move_on(nomination, site.status, "document_number", "decided_on")
     _make_schedule(site)
     _make_report_rows(site, nomination.decided_on)
@@ -183,19 +187,15 @@ def write_place_names(site: ProjectSite) -> None:
 
 
 def _make_schedule(site: ProjectSite) -> None:
-    templates = TaskTemplate.objects.filter(stage__programme=site.programme_id)
+    templates = TaskTemplate.objects.filter(stage__programme=site.programme_id).select_related("stage__programme")
     wanted = [task for task in templates if task.creation_type_id in (None, site.creation_type_id)]
+    calendar = load_calendar()
     for template in site.programme.stages.all():
         stage = Stage.objects.create(
             site=site, kind=template.kind, starts_on=template.starts_on, ends_on=template.ends_on
         )
-        ScheduleItem.objects.bulk_create(
-            ScheduleItem(
-                stage=stage, name=task.name, starts_on=task.starts_on, due_on=task.due_on, position=task.position
-            )
-            for task in wanted
-            if task.stage_id == template.pk
-        )
+        tasks = [task for task in wanted if task.stage_id == template.pk]
+        ScheduleItem.objects.bulk_create(items_of(stage, tasks, calendar))
 
 
 def _make_report_rows(site: ProjectSite, decided_on: date) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from organizations.calendar import Calendar
 from organizations.models import Organization
 from projects.due import LATEST_DAY, LATEST_WORKDAY, DueRule
-from projects.states import DueKind, ReviewChain, SiteStatus, StageKind
+from projects.states import DueKind, ReviewChain, SiteStatus
 
 DUE_FIELDS = ["due_kind", "report_due_day", "is_due_moved"]  # together they are the programme's `due_rule`
 
@@ -71,6 +71,7 @@ class Programme(models.Model):
     issued_on = models.DateField(
         "立项日期", null=True, blank=True, help_text="省里批复的日期：项目点没有另行批复的，自这一天所在的月起报月报"
     )
+    goals = models.TextField("创建目标", max_length=4000, blank=True, help_text="写进项目创建手册；每条一段")
     province_amount = models.DecimalField(
         "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
@@ -124,6 +125,21 @@ class Programme(models.Model):
     )
     meeting_first_on = models.DateField(
         "首次督查汇报会最迟", null=True, blank=True, help_text="空着即自月报起始月算起，满一个间隔的那个月底"
+    )
+
+    log_edit_days = models.PositiveSmallIntegerField(
+        "工作日志几天内可改",
+        default=3,
+        validators=[MaxValueValidator(31)],
+        help_text="写下以后满这些天（或者当月月结），只能补记，原文保留",
+    )
+    log_every_days = models.PositiveSmallIntegerField(
+        "工作日志几天至少一篇",
+        default=7,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text="隔得更久的，在“工作日志”里标出中断；空着即不限",
     )
 
     objects = ProgrammeQuerySet.as_manager()
@@ -182,6 +198,16 @@ class Programme(models.Model):
                 condition=Q(meeting_interval__gte=1, meeting_interval__lte=12),
                 name="programme_meeting_interval",
                 violation_error_message="督查汇报会间隔 1 至 12 个月。",
+            ),
+            models.CheckConstraint(
+                condition=Q(log_edit_days__lte=31),
+                name="programme_log_edit_days",
+                violation_error_message="工作日志最多 31 天内可改。",
+            ),
+            models.CheckConstraint(
+                condition=Q(log_every_days__gte=1, log_every_days__lte=31),
+                name="programme_log_every_days",
+                violation_error_message="工作日志的间隔是 1 至 31 天。",
             ),
             models.CheckConstraint(
                 condition=Q(meeting_first_on__gte=F("first_month")),
@@ -265,90 +291,3 @@ class CreationType(models.Model):
     @property
     def is_used(self) -> bool:
         return self.sites.exists() or self.task_templates.exists()
-
-
-class ProgrammeStageQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ProgrammeStageQuerySet":
-        return self.filter(programme__in=Programme.objects.visible_to(user))
-
-
-class ProgrammeStage(models.Model):
-    """A stage window of the programme; each site gets its own copy when it is approved."""
-
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="stages", verbose_name="批次")
-    kind = models.CharField("阶段", max_length=10, choices=StageKind)
-    starts_on = models.DateField("开始")
-    ends_on = models.DateField("结束")
-
-    objects = ProgrammeStageQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "阶段"
-        ordering = ["starts_on", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "kind"],
-                name="programme_stage_unique",
-                violation_error_message="同一批次里每个阶段只能有一个。",
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="programme_stage_window",
-                violation_error_message="阶段的结束日期不能早于开始日期。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.programme} {self.get_kind_display()}"
-
-    def clean(self) -> None:
-        if self.pk and self.starts_on and self.ends_on:
-            left_out = self.tasks.filter(Q(starts_on__lt=self.starts_on) | Q(due_on__gt=self.ends_on)).first()
-            if left_out:
-                raise ValidationError(
-                    f"任务“{left_out}”的起止日期（{left_out.starts_on} 至 {left_out.due_on}）不在阶段之内，请先修改任务的日期。"
-                )
-
-    @property
-    def is_used(self) -> bool:
-        return self.tasks.exists()
-
-
-class TaskTemplate(models.Model):
-    """A task that every site of the programme (or of one creation type) has to do."""
-
-    stage = models.ForeignKey(ProgrammeStage, on_delete=models.CASCADE, related_name="tasks", verbose_name="阶段")
-    creation_type = models.ForeignKey(
-        CreationType,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="task_templates",
-        verbose_name="限创建类型",
-        help_text="空着即全部类型",
-    )
-    name = models.CharField("工作内容", max_length=80)
-    starts_on = models.DateField("开始")
-    due_on = models.DateField("计划完成")
-    position = models.PositiveSmallIntegerField("顺序", default=0)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "任务模板"
-        ordering = ["position", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(due_on__gte=F("starts_on")),
-                name="task_template_window",
-                violation_error_message="计划完成日期不能早于开始日期。",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        dated = self.stage_id and self.starts_on and self.due_on
-        if dated and not self.stage.starts_on <= self.starts_on <= self.due_on <= self.stage.ends_on:
-            raise ValidationError({"due_on": "任务的起止日期应在所属阶段之内。"})
-        if self.stage_id and self.creation_type and self.creation_type.programme_id != self.stage.programme_id:
-            raise ValidationError({"creation_type": "创建类型不属于这个批次。"})

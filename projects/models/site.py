@@ -9,6 +9,7 @@ from django.urls import reverse
 from fedwork.triggers import fixed_once, steps_only
 from organizations.models import Level, Organization
 from projects.models.programme import CreationType, Programme
+from projects.models.standard import CreationStandard
 from projects.states import SETTLED, SITE_TRANSITIONS, TAG_OF_SITE, SiteStatus
 
 
@@ -75,6 +76,14 @@ class ProjectSite(models.Model):
         editable=False,
         related_name="+",
         verbose_name="批准人",
+    )
+    standard = models.ForeignKey(
+        CreationStandard,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="sites",
+        verbose_name="批准时的创建标准",
     )
     county_name = models.CharField("县（市、区）", max_length=60, blank=True, editable=False)
     township_name = models.CharField("乡镇（街道）", max_length=60, blank=True, editable=False)

@@ -87,6 +87,7 @@ class TaskLine:
     last_done_on: date | None = None
     percent: int | None = None
     done_on: date | None = None
+    attached: int = 0  # files of this task in any report of the site, where some are asked for
 
     @property
     def percent_key(self) -> str:
@@ -95,6 +96,15 @@ class TaskLine:
     @property
     def done_key(self) -> str:
         return f"done_{self.item.pk}"
+
+    @property
+    def evidence_key(self) -> str:
+        return f"evidence_{self.item.pk}"
+
+    @property
+    def evidence_missing(self) -> int:
+        """How many files are wanting before the task may be called done."""
+        return max(0, self.item.evidence_count - self.attached)
 
     @property
     def is_settled(self) -> bool:

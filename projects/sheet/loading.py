@@ -1,10 +1,11 @@
-"""Loads the sheets of one report or of many: seven queries and one for each sort of record that is
-counted, whatever the number of reports, tasks, measures, months."""
+"""Loads the sheets of one report or of many: seven queries, one for each sort of record that is counted, and one where
+tasks ask for evidence, whatever the number of reports, tasks, measures, months."""
 
 from collections import defaultdict
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Count
 from django.utils import timezone
 
 from fedwork import clock
@@ -58,6 +59,7 @@ class _Loader:
         self.items = defaultdict(list)
         for item in ScheduleItem.objects.filter(stage__site__in=sites).select_related("stage"):
             self.items[item.stage.site_id].append(item)
+        self.attached = _attached([item for items in self.items.values() for item in items])
         needed = [report.pk for report in reports]
         needed += [row.pk for rows in self.before.values() for row in rows if row.status in SUBMITTED]
         self.figures = _by_report(effective_rows(needed))
@@ -75,7 +77,7 @@ class _Loader:
         coming = [
             item
             for item in self.items[report.site_id]
-            if item.stage.starts_on > report.month_end and item.starts_on <= next_month + relativedelta(day=31)
+            if _begins_later(item, report) and item.starts_on <= next_month + relativedelta(day=31)
         ]
         return Sheet(report, self._task_lines(report, sent), self._figure_lines(report, sent), pending, coming)
 
@@ -99,10 +101,11 @@ class _Loader:
                 line.value, line.records = counted
 
     def _task_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[TaskLine]:
-        """Tasks of the stages that run in the month, and what earlier stages left undone."""
+        """Tasks of the stages that run in the month, and what earlier stages left undone; of recurring tasks the turns
+        that have begun, as long as they are not settled."""
         day = reported_on(report)
-        begun = [item for item in self.items[report.site_id] if item.stage.starts_on <= report.month_end]
-        lines = {item.pk: TaskLine(item, day) for item in begun}
+        begun = [item for item in self.items[report.site_id] if not _begins_later(item, report)]
+        lines = {item.pk: TaskLine(item, day, attached=self.attached.get(item.pk, 0)) for item in begun}
         for row in sent:
             for progress in self.progress[row.pk]:
                 if line := lines.get(progress.item_id):
@@ -110,9 +113,31 @@ class _Loader:
         for progress in self.progress[report.pk]:
             if line := lines.get(progress.item_id):
                 line.percent, line.done_on = progress.percent, progress.done_on
-        current = [line for line in lines.values() if line.item.stage.ends_on >= report.month]
+        current = [
+            line for line in lines.values() if line.item.stage.ends_on >= report.month and not _is_past(line, report)
+        ]
         late = [line for line in lines.values() if line.item.stage.ends_on < report.month and line.last_percent < 100]
         return late + current
+
+
+def _begins_later(item: ScheduleItem, report: MonthlyReport) -> bool:
+    """Its stage, or its turn, begins after the report's month: nothing is asked of it yet."""
+    begins = max(item.starts_on, item.stage.starts_on) if item.occurrence else item.stage.starts_on
+    return begins > report.month_end
+
+
+def _is_past(line: TaskLine, report: MonthlyReport) -> bool:
+    """A turn that was settled in an earlier month: the report would grow with every month."""
+    return bool(line.item.occurrence) and line.is_settled and line.item.due_on < report.month
+
+
+def _attached(items: list[ScheduleItem]) -> dict[int, int]:
+    """How many files there are of the tasks that ask for some, by task; no query where none does."""
+    asking = [item.pk for item in items if item.evidence_count]
+    if not asking:
+        return {}
+    files = Attachment.objects.current().filter(item__in=asking).order_by().values("item")
+    return {row["item"]: row["files"] for row in files.annotate(files=Count("pk"))}
 
 
 def _by_report(rows) -> dict[int, list]:

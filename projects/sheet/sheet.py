@@ -177,3 +177,6 @@ def _task_errors(task: TaskLine) -> Iterator[tuple[str, str]]:
         yield task.done_key, f"“{name}”尚未完成，不填完成日期。"
     if task.done_on and task.done_on > clock.today():
         yield task.done_key, f"“{name}”的完成日期不能晚于今天。"
+    if task.percent == 100 and task.evidence_missing:
+        asked = f"{task.item.evidence}）{task.item.evidence_count} 份，现在有 {task.attached} 份"
+        yield task.evidence_key, f"“{name}”已完成，要上传佐证材料（{asked}：请在“照片和文件”里附到这项任务。"

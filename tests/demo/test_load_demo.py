@@ -8,18 +8,31 @@ from dateutil.relativedelta import relativedelta
 from django.core.management import call_command
 from django.db.models import F, Max, Sum
 
+from demo.groups import CHANGED_COUNTY, RENEWED, RENEWED_COUNTY, RETURNED, WITHOUT_TEAM
 from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
 from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
+from projects.duties import duty_table
+from projects.findings import group_findings, plan_findings
+from projects.groups import group_chart
+from projects.lights.grading import counts
+from projects.lights.reading import lights_at
 from projects.meeting_pack import meeting_pack
 from projects.models import (
+    AttendeeKind,
+    Bulletin,
     FigureCorrection,
+    ImplementationPlan,
+    InKindHelp,
+    Inspection,
+    LeadingGroup,
     Measure,
     Meeting,
     MonthClose,
     MonthlyReport,
     NominationStep,
+    Pairing,
     Programme,
     ProjectSite,
     Rectification,
@@ -28,11 +41,17 @@ from projects.models import (
     ReportSubmission,
     ReviewDecision,
     SiteChange,
+    Training,
+    WorkLog,
+    WorkLogAddition,
 )
 from projects.nominations import to_do
+from projects.plans import plan_board
 from projects.records import visit_matrix
 from projects.sheet import report_sheet
-from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.states import SUBMITTED, Light, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.trainings import coverage
+from projects.worklogs import continuity, offices_of
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -317,3 +336,85 @@ def test_every_site_went_the_whole_way_with_papers_that_hold(now):
             programme.issued_on,
         )
         assert site.reports.count() == 7
+
+
+# Trainings, work logs and other notes
+
+
+def _sites():
+    return list(ProjectSite.objects.select_related("organization").order_by("pk"))
+
+
+def test_every_head_was_trained_and_one_secretary_was_not(now):
+    found = coverage(_sites(), Programme.objects.get())
+    assert [found.share(kind) for kind in [AttendeeKind.HEAD, AttendeeKind.SECRETARY]] == [(19, 19), (17, 18)]
+    assert found.gaps == ["水湖镇水湖社区 村（社区）书记"]
+    levels = Training.objects.with_numbers().order_by("first_on").values_list("level", "session_count", "person_times")
+    assert list(levels) == [("province", 4, 136), ("city", 2, 89), ("county", 1, 14)]
+
+
+def test_logs_are_written_every_week_and_break_off_twice(now):
+    programme, sites = Programme.objects.get(), _sites()
+    offices = offices_of(sites, programme, programme.organization.path)
+    months = [month for month in programme.months() if month <= now.date()]
+    broken = {
+        keeper.label
+        for month in months
+        for keeper in continuity(programme, sites, offices, month=month, today=now.date())
+        if keeper.month_gaps
+    }
+    assert {"三河镇河口村", "吴山镇桥冲村"} == broken
+    assert not WorkLog.objects.filter(recorded_at__gte=now).exists()
+    assert WorkLogAddition.objects.count() == 3
+
+
+def test_there_is_some_of_everything(now):
+    assert (Pairing.objects.count(), InKindHelp.objects.count(), Bulletin.objects.count()) == (5, 5, 2)
+    assert Inspection.objects.count() >= 2
+    assert all(bulletin.activities and bulletin.publicity for bulletin in Bulletin.objects.all())
+
+
+# Leading groups, responsibilities and plans
+
+
+def test_one_team_is_missing_and_named(now):
+    chart = group_chart(Programme.objects.get(), User.objects.get(username="city"), now.date())
+    assert (chart.group_count, chart.team_count, chart.site_count) == (9, 18, 19)
+    assert chart.gaps == ["庐城镇塔山社区还没有成立项目工作组"]
+    assert chart.group.office.head.deputy.post == "分管发展副主席"
+
+
+def test_a_head_changed_in_the_third_month(now):
+    launch = Programme.objects.get().first_month
+    group = LeadingGroup.objects.get(organization__name=CHANGED_COUNTY, kind="group")
+    before, after = group.members.filter(role="head").order_by("from_on")
+    assert before.to_on + relativedelta(days=1) == after.from_on
+    assert launch + relativedelta(months=2) < after.from_on < launch + relativedelta(months=3)
+
+
+def test_every_site_has_its_contacts_and_the_work_is_divided(now):
+    table = duty_table(Programme.objects.get(), User.objects.get(username="city"))
+    assert table.lacking == []
+    assert len(table.common) == 14
+
+
+def test_plans_are_approved_but_for_one_returned_and_two_waiting(now):
+    board = plan_board(Programme.objects.get(), User.objects.get(username="city"))
+    assert (board.approved_count, len(board.places)) == (28, 29)
+    sites = list(ProjectSite.objects.order_by("pk"))
+    waiting = ImplementationPlan.objects.filter(state="submitted").order_by("pk")
+    assert {plan.place for plan in waiting} == {RENEWED_COUNTY, str(sites[RENEWED - 1])}
+    found = plan_findings(sites)
+    assert [site for site in sites if not found[site.pk].is_met] == [sites[RETURNED - 1]]
+
+
+def test_the_gate_of_the_launch_stage_finds_the_missing_team(now):
+    sites = list(ProjectSite.objects.select_related("organization").order_by("pk"))
+    found = group_findings(sites)
+    assert [site for site in sites if not found[site.pk].is_met] == [sites[WITHOUT_TEAM - 1]]
+
+
+def test_the_lights_are_of_all_colours_and_most_sites_are_not_red(now):
+    found = counts(lights_at(Programme.objects.get(), now))
+    assert min(found.values()) >= 1
+    assert found[Light.RED] <= 7

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from organizations.models import AuditEvent, Level, Role
-from projects.actions import approve_site
+from projects.actions import Filing, add_to_archive, approve_site
 from projects.models import Programme
 from projects.models.fieldwork import KINDS
 from projects.states import StageKind
@@ -36,6 +36,13 @@ def stored(queryset, *names: str) -> list[dict]:
     return [{"id": row.pk, **{name: getattr(row, name) for name in names}} for row in queryset]
 
 
+def stored_categories(programme) -> list[dict]:
+    names = ["position", "name", "retention", "source", "minimum", "from_stage"]
+    categories = programme.archive_categories.all()
+    required = [[kind.pk for kind in category.required_for.all()] for category in categories]
+    return [row | {"required_for": pks} for row, pks in zip(stored(categories, *names), required, strict=True)]
+
+
 def posted(programme=None, **changes) -> dict:
     """The programme's page as it stands; inlines and fields can be replaced."""
     data = {
@@ -51,6 +58,8 @@ def posted(programme=None, **changes) -> dict:
         "due_kind": "this_month",
         "report_due_day": "25",
         "meeting_interval": "2",
+        "log_edit_days": "3",
+        "log_every_days": "7",
         "review_chain": "county_city",
         "has_monthly_visits": "on",
     }
@@ -60,8 +69,10 @@ def posted(programme=None, **changes) -> dict:
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
         for name in ["activity_kinds", "channels"]:
             data |= rows(name, initial=stored(getattr(programme, name).all(), "name", "position"))
+        data["activity_kinds-0-is_training"] = "on"
         names = ["section", "name", "unit", "source", "tolerance", "position"]
         data |= rows("measures", initial=stored(programme.measures.all(), *names))
+        data |= rows("archive_categories", initial=stored_categories(programme))
     return data | changes
 
 
@@ -206,18 +217,26 @@ def test_the_page_says_what_approved_sites_keep(login, city_staff, programme, si
     assert "本批次已批准 1 个项目点" in login(city_staff).get(page_of(programme)).content.decode()
 
 
-def test_tasks_of_a_stage(login, city_staff, programme):
+TASK_FIELDS = ["position", "name", "starts_on", "due_on", "rhythm", "anchor", "owner", "evidence_count"]
+
+
+def test_tasks_and_outputs_of_a_stage(login, city_staff, programme):
     stage, kind = programme.stages.first(), programme.creation_types.last()
-    new = {"position": 2, "name": "家政实训室建设", "creation_type": kind.pk, "starts_on": "2026-06-01"}
+    usual = {"rhythm": "weekly", "anchor": "stage", "owner": "township", "evidence": "值班记录", "evidence_count": 0}
+    new = usual | {"position": 2, "name": "开放值班", "creation_type": kind.pk, "starts_on": "2026-06-01"}
     data = {"starts_on": stage.starts_on, "ends_on": stage.ends_on} | rows(
-        "tasks",
-        initial=stored(stage.tasks.all(), "position", "name", "starts_on", "due_on"),
-        new=[new | {"due_on": "2026-06-20"}],
+        "tasks", initial=stored(stage.tasks.all(), *TASK_FIELDS), new=[new | {"due_on": "2026-06-20"}]
     )
-    response = login(city_staff).post(stage_page(stage), data)
+    wanted = {"name": "制定方案", "proof": "tasks", "parameter": "方案", "position": 1}
+    response = login(city_staff).post(stage_page(stage), data | rows("outputs", initial=[], new=[wanted]))
     assert response.url == page_of(programme)
-    assert stage.tasks.get(name="家政实训室建设").creation_type == kind
+    task = stage.tasks.get(name="开放值班")
+    assert (task.creation_type, task.rhythm, task.owner) == (kind, "weekly", "township")
+    assert [(each.name, each.proof) for each in stage.outputs.all()] == [("制定方案", "tasks")]
     assert AuditEvent.objects.about(stage).get().action == "修改阶段"
+    page = login(city_staff).get(f"/programmes/{programme.pk}/").content.decode()
+    assert '开放值班 <span class="tag">每周</span>' in page
+    assert "阶段产出：制定方案（任务完成）" in page
 
 
 def test_a_task_outside_its_stage_or_of_a_foreign_type_is_refused(login, city_staff, programme, tree):
@@ -316,3 +335,28 @@ def test_nobody_deletes_a_programme(login, city_staff, programme):
 
 def test_the_cadre_has_no_desk(login, cadre, programme):
     assert login(cadre).get(LIST).status_code == 403
+
+
+def test_archive_categories_are_required_of_types_and_a_type_may_go_with_its_marks(login, city_staff, programme):
+    data = posted(programme)
+    base = programme.creation_types.last()
+    data |= {"archive_categories-0-required_for": [base.pk], "archive_categories-0-name": "申报和摸底"}
+    assert login(city_staff).post(page_of(programme), data).status_code == 302
+    category = programme.archive_categories.get(position=1)
+    assert (category.name, list(category.required_for.all())) == ("申报和摸底", [base])
+    data = posted(programme) | {"creation_types-2-DELETE": "on", "archive_categories-0-minimum": 2}
+    assert login(city_staff).post(page_of(programme), data).status_code == 302
+    category.refresh_from_db()
+    assert (category.minimum, list(category.required_for.all())) == (2, [])
+
+
+def test_two_archive_categories_change_places_and_one_in_use_stays(login, city_staff, programme, site, cadre):
+    names = [each.name for each in programme.archive_categories.all()[:2]]
+    data = posted(programme) | {"archive_categories-0-position": 2, "archive_categories-1-position": 1}
+    response = login(city_staff).post(page_of(programme), data)
+    assert response.status_code == 302, response.context["errors"]
+    assert [each.name for each in programme.archive_categories.all()[:2]] == names[::-1]
+    filing = Filing(programme.archive_categories.first(), None)
+    add_to_archive(site, by=cadre, filing=filing, received=[factories.received()])
+    page = errors(login(city_staff).post(page_of(programme), posted(programme) | {"archive_categories-0-DELETE": "on"}))
+    assert f"备查资料目录“{names[1]}”已在使用，不能删除。" in page

@@ -155,7 +155,7 @@ class TestSchedule:
         client, stage = login(cadre), site.stages.last()
         one = count_queries(lambda: client.get(f"/sites/{site.pk}/"))
         for number in range(29):
-            stage.items.create(name=f"任务{number}", starts_on=stage.starts_on, due_on=stage.ends_on)
+            factories.schedule_item(stage, f"任务{number}")
         assert count_queries(lambda: client.get(f"/sites/{site.pk}/")) == one
 
 
@@ -166,7 +166,7 @@ def test_the_programme_in_words(login, county_reviewer, city_staff, site, progra
         assert words in page
     own = login(county_reviewer).get(f"/programmes/{programme.pk}/")
     assert [kind.approved for kind in own.context["types"]] == [1, 0, 0]
-    assert [(str(county), counts) for county, counts in own.context["counties"]] == [
+    assert [(str(row["county"]), row["sites"]) for row in own.context["counties"]] == [
         ("肥西县", {"total": 1, "approved": 1})
     ]
 
