@@ -19,9 +19,16 @@ from projects.models import (
     Publicity,
     Rectification,
     Stage,
+    WorkLog,
 )
 from projects.papers.ledger import ledger_paper
-from projects.papers.registers import activity_register, publicity_register, schedule_register, visit_register
+from projects.papers.registers import (
+    activity_register,
+    publicity_register,
+    schedule_register,
+    visit_register,
+    worklog_register,
+)
 from projects.papers.report import report_paper
 from projects.rectifications import ledger
 from projects.sheet import report_sheet
@@ -61,7 +68,12 @@ def of_records(model, key: ArchiveSource, title: str, write: Callable[[ProjectSi
 
 
 def _title(record) -> str:
-    return f"{record.get_level_display()}到点指导" if isinstance(record, GuidanceVisit) else record.title
+    match record:
+        case GuidanceVisit():
+            return f"{record.get_level_display()}到点指导"
+        case WorkLog():
+            return f"{record.happened_on.month}月{record.happened_on.day}日工作日志"
+    return record.title
 
 
 def _by_site(rows: QuerySet, counted: str = "pk") -> Counts:
@@ -147,6 +159,7 @@ SOURCES = {
         of_records(Activity, ArchiveSource.ACTIVITY, "活动一览表", activity_register),
         of_records(Publicity, ArchiveSource.PUBLICITY, "宣传报道一览表", publicity_register),
         of_records(GuidanceVisit, ArchiveSource.VISIT, "调研指导一览表", visit_register),
+        of_records(WorkLog, ArchiveSource.WORKLOG, "工作日志", worklog_register),
         Source(ArchiveSource.RECTIFICATION, _rectifications, _count_rectifications, ("督查台账", _ledger)),
     ]
 }

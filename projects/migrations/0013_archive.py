@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                             ("publicity", "宣传报道"),
                             ("visit", "调研指导"),
                             ("rectification", "整改事项"),
+                            ("worklog", "工作日志"),
                         ],
                         max_length=20,
                         verbose_name="自动归入",

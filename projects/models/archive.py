@@ -27,6 +27,7 @@ class ArchiveSource(models.TextChoices):
     PUBLICITY = "publicity", "宣传报道"
     VISIT = "visit", "调研指导"
     RECTIFICATION = "rectification", "整改事项"
+    WORKLOG = "worklog", "工作日志"
 
 
 # Name, retention, source, least number of items, from which stage on (the launch where nothing is said), required.
@@ -42,7 +43,7 @@ USUAL_CATEGORIES = [
     ("督查整改", Retention.THIRTY_YEARS, ArchiveSource.RECTIFICATION, 1, StageKind.BUILD, False),
     ("宣传报道", Retention.TEN_YEARS, ArchiveSource.PUBLICITY, 1, StageKind.BUILD, True),
     ("资金", Retention.THIRTY_YEARS, "", 1, StageKind.BUILD, True),
-    ("工作日志", Retention.TEN_YEARS, "", 1, StageKind.BUILD, True),
+    ("工作日志", Retention.TEN_YEARS, ArchiveSource.WORKLOG, 1, StageKind.BUILD, True),
     ("考核验收", Retention.PERMANENT, "", 1, StageKind.ACCEPT, True),
 ]
 

@@ -32,6 +32,7 @@ SOURCE_OF = {
     "activity": ArchiveSource.ACTIVITY,
     "publicity": ArchiveSource.PUBLICITY,
     "visit": ArchiveSource.VISIT,
+    "worklog": ArchiveSource.WORKLOG,
     "rectification": ArchiveSource.RECTIFICATION,
     "item": ArchiveSource.TASK,
     "report": ArchiveSource.REPORT,
@@ -58,7 +59,7 @@ class AttachmentQuerySet(models.QuerySet):
 
     def for_archive(self) -> "AttachmentQuerySet":
         """What stands, with all that a catalogue says of it, in the order of its dates."""
-        around = ["item", "activity", "publicity", "visit", "rectification", "report", "site", "uploaded_by"]
+        around = [*SOURCE_OF, "site", "uploaded_by"]
         return self.current().select_related(*around).order_by("dated_on", "uploaded_at", "pk")
 
     def taken_out(self) -> "AttachmentQuerySet":

@@ -1,7 +1,7 @@
 """Registers of one site for its archive: activities, publicity, visits, schedule; each a plain list in Excel."""
 
 from fedwork.excel import Column, Kind, write_list
-from projects.models import Activity, GuidanceVisit, ProjectSite, Publicity, ScheduleItem
+from projects.models import Activity, GuidanceVisit, ProjectSite, Publicity, ScheduleItem, WorkLog
 
 
 def activity_register(site: ProjectSite) -> bytes:
@@ -63,7 +63,20 @@ def schedule_register(site: ProjectSite) -> bytes:
     return write_list(columns, rows, title="日程安排")
 
 
-def _day(row: Activity | Publicity | GuidanceVisit) -> str:
+def worklog_register(site: ProjectSite) -> bytes:
+    """With what was added after a log was locked."""
+    logs = WorkLog.objects.filter(site=site).for_page().prefetch_related("additions")
+    columns: list[Column] = [
+        Column("日期", _day, Kind.CENTRE, 12),
+        Column("记录岗位", lambda row: row.post, width=24),
+        Column("工作内容", lambda row: row.content, width=70),
+        Column("补记", lambda row: "；".join(addition.text for addition in row.additions.all()), width=40),
+        _recorder(),
+    ]
+    return write_list(columns, logs, title="工作日志")
+
+
+def _day(row: Activity | Publicity | GuidanceVisit | WorkLog) -> str:
     return f"{row.happened_on:%Y-%m-%d}"
 
 

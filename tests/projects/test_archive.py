@@ -15,6 +15,7 @@ from projects.actions import (
     add_record,
     add_to_archive,
     add_visit,
+    add_worklog_attachment,
     approve_site,
     change_filing,
     copy_programme,
@@ -24,10 +25,11 @@ from projects.actions import (
     return_report,
 )
 from projects.archive import archive_board, programme_catalogue, site_catalogue
-from projects.models import ArchiveCategory, Attachment, Programme
+from projects.models import ArchiveCategory, Attachment, Programme, ProjectSite, WorkLog
 from tests import factories
 from tests.concurrency import at_once
 from tests.projects.conftest import NOON, submit
+from tests.projects.fieldnotes import noted
 from tests.projects.followup import raised
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +233,16 @@ class TestCatalogue:
         assert titles["督查整改"][0].endswith("培训签到表缺 2 期")
         assert titles["日程安排"] == ["进度和日程安排表"]
 
+    def test_a_work_log_falls_in_and_its_photo_is_removed_there_alone(self, site, cadre):
+        log = noted(WorkLog, site, by=cadre)
+        photo = add_worklog_attachment(log, by=cadre, received=factories.received("日志.pdf"))
+        (item,) = section(site, "工作日志").items
+        assert (item.source, [piece.attachment for piece in item.pieces]) == ("工作日志", [photo])
+        with pytest.raises(PermissionDenied):
+            remove_from_archive(photo, by=cadre, reason="不要了")
+        (standing,) = archive_board(site.programme, ProjectSite.objects.filter(pk=site.pk), TODAY).standings
+        assert standing.percent == site_catalogue(site, TODAY).percent == 18
+
     def test_a_report_is_an_item_once_it_was_sent_and_stays_one_when_it_comes_back(
         self, site, report, cadre, county_reviewer
     ):
@@ -304,10 +316,10 @@ class TestBoard:
         assert board.places[0].most_missed == "申报资料 1、组织机构 1、实施方案 1"
 
     def test_queries_are_bounded(self, site, programme, tree, city_staff, django_assert_num_queries):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             archive_board(programme, programme.sites.all(), TODAY)
         approve_site(factories.site(programme, tree.other_village), by=city_staff)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             archive_board(programme, programme.sites.all(), TODAY)
 
     def test_a_programme_without_categories_asks_for_nothing(self, site, programme):

@@ -190,14 +190,16 @@ class TestHandbook:
         document = read(county_reviewer)
         names = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
         assert (site.name in names, far.name in names) == (True, False)
-        assert "十、本辖区项目点名单" not in self.texts(document)  # without goals or standards the numbers move up
-        assert "八、本辖区项目点名单" in self.texts(document)
+        assert any(text.endswith("、本辖区项目点名单") for text in self.texts(document))
 
     def test_the_contents_are_a_field_over_the_headings(self, read, site, city_staff):
-        xml = read(city_staff).element.xml
+        document = read(city_staff)
+        xml, texts = document.element.xml, self.texts(document)
         assert xml.count('w:fldCharType="begin"') == xml.count('w:fldCharType="end"') == 1
         assert 'TOC \\o "1-1" \\u \\h' in xml
-        assert xml.count('<w:outlineLvl w:val="0"/>') == 10
+        count, first = xml.count('<w:outlineLvl w:val="0"/>'), texts.index("目　录") + 1
+        assert count >= 10
+        assert [texts.count(title) for title in texts[first : first + count]] == [2] * count
 
     def test_other_apps_add_chapters(self, programme, site, monkeypatch):
         from projects.models import ProjectSite
@@ -207,7 +209,7 @@ class TestHandbook:
             chapters, "EXTRA_CHAPTERS", [lambda reader: Chapter("考核评分细则", chapters._forms(reader).parts)]
         )
         made = handbook(Reader(programme, ProjectSite.objects.all(), is_whole=True), now=NOON)
-        assert made.parts[0].headings[-1] == "十一、考核评分细则"
+        assert made.parts[0].headings[-1].endswith("、考核评分细则")
         assert write_document(made) == write_document(made)
 
 
