@@ -22,11 +22,16 @@ from projects.models import (
     ProjectSite,
     Rectification,
     RectificationState,
+    ReplanRequest,
     ReportFigure,
     ReportSubmission,
     ReviewDecision,
+    ScheduleItem,
+    Stage,
 )
 from projects.records import visit_matrix
+from projects.schedule.gates import gates
+from projects.schedule.reached import with_reached
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
 
@@ -288,3 +293,24 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
     assert {each.item.meeting_id for each in pack.items} == {first.pk}
     assert pack.red
     assert len(pack.red) + len(pack.yellow) + pack.green_count == 19
+
+
+# The schedule
+
+
+def test_the_launch_is_completed_at_all_sites_but_one_and_two_asked_for_other_dates(now):
+    launches = Stage.objects.filter(kind=StageKind.LAUNCH)
+    open_ones = launches.filter(completed_at=None)
+    assert (launches.count(), open_ones.count()) == (19, 1)
+    missing = [
+        output.name for output in next(g for g in gates(open_ones.get().site, now.date()) if g.is_current).missing
+    ]
+    assert missing == ["细排进度"]
+    assert sorted(ReplanRequest.objects.values_list("state", flat=True)) == ["granted", "pending"]
+    assert ScheduleItem.objects.exclude(occurrence="").values("stage__site").distinct().count() == 19
+
+
+def test_what_asks_for_evidence_has_it(now):
+    asking = with_reached(ScheduleItem.objects.filter(evidence_count__gt=0)).filter(reached=100)
+    assert asking.count() == 19
+    assert all(item.attachments.count() == item.evidence_count for item in asking)
