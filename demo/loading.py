@@ -1,16 +1,19 @@
 """The whole demo in one transaction."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from random import Random
 
 from django.db import transaction
 
 from demo.days import at_desk, working_day
 from demo.funding import issue_table, load_commitments
+from demo.nominations import load_sites
 from demo.people import load_people
-from demo.programme import first_month, load_programme, load_sites
+from demo.programme import first_month, load_programme
 from demo.reports import load_reports
+from demo.standards import load_standards
 from demo.tree import load_divisions, say_kinds
 from fedwork import clock
 from organizations.models import Organization
@@ -25,25 +28,30 @@ def is_wanted() -> bool:
 def load(tell: Callable[[str], None]) -> None:
     """Loads everything as if it had happened through the months before clock.now(); `tell` gets a line per step."""
     launch = first_month(clock.today())
-    with _on(launch, -4):
+    with _on(launch, -44):
         tell("正在装入合肥市区划和演示账号……")
         city = load_divisions()
         cast = load_people()
     by = cast.city_staff()[0]
-    with _on(launch, -2):
+    with _on(launch, -40):
         say_kinds(by=by)
         programme = load_programme(city, launch, by=by)
+        load_standards(programme, by=by)
+    with _on(launch, -36):
         sites = load_sites(programme, cast)
-    with _on(launch, 1):
-        load_commitments(sites, by=by)
     # Three working days on is before the 16th, when the first reports come, even after the holidays of October.
-    with _on(launch, 3):
-        issue_table(programme, by=by)
+    money = [
+        (_moment(launch, 1), partial(load_commitments, sites, by=by)),
+        (_moment(launch, 3), partial(issue_table, programme, by=by)),
+    ]
     tell(f"正在写入“{programme}”{len(sites)} 个项目点的月报和审核记录……")
-    load_reports(sites, cast)
+    load_reports(sites, cast, money)
 
 
 def _on(launch: date, working_days: int):
     """The clock set to a working day counted from the launch."""
-    day = working_day(launch, working_days)
-    return clock.set_to(at_desk(day, Random(working_days)))
+    return clock.set_to(_moment(launch, working_days))
+
+
+def _moment(launch: date, working_days: int) -> datetime:
+    return at_desk(working_day(launch, working_days), Random(working_days))

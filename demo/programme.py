@@ -1,17 +1,17 @@
-"""The programme with its rules as data, and its 19 sites."""
+"""The programme with its rules as data."""
 
 from datetime import date
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
+from demo.days import working_day
 from demo.files import read_rows
-from demo.people import Cast
 from demo.schedule import load_outputs
-from demo.tree import load_base
-from organizations.models import AuditEvent, Level, Organization
-from projects.actions import approve_site, offer_usual_words
-from projects.models import CreationType, Measure, Programme, ProgrammeStage, ProjectSite, TaskTemplate
+from demo.standards import GOALS
+from organizations.models import AuditEvent, Organization
+from projects.actions import offer_usual_words
+from projects.models import CreationType, Measure, Programme, ProgrammeStage, TaskTemplate
 from projects.states import StageKind
 
 TYPES = [("示范村", 9), ("示范社区", 9), ("皖嫂示范基地", 1)]
@@ -57,7 +57,9 @@ def load_programme(city: Organization, launch: date, *, by) -> Programme:
         name=f"{launch.year}年省妇女专项经费建设项目",
         year=launch.year,
         legal_basis="演示数据：地名取自2023年统计用区划，参加项目一事和全部文字、金额均为虚构",
+        goals=GOALS,
         document_number=f"皖妇〔{launch.year}〕8号（演示）",
+        issued_on=working_day(launch, -3),
         province_amount=Decimal(30_000),
         matching_floor=Decimal(10_000),
         matching_ratio=Decimal(1),
@@ -130,29 +132,3 @@ def _load_measures(programme: Programme) -> None:
         for section, measures in sections
         for position, (name, unit, tolerance) in enumerate(measures, 1)
     )
-
-
-def load_sites(programme: Programme, cast: Cast) -> list[ProjectSite]:
-    """The 19 sites of demo_sites.csv in its order, entered and approved by the city."""
-    by = cast.city_staff()[0]
-    sites = [_propose(programme, row, by=by) for row in read_rows("demo_sites")]
-    return [approve_site(site, by=by) for site in sites]
-
-
-def _propose(programme: Programme, row: dict[str, str], *, by) -> ProjectSite:
-    if row["creation_type"] == BASE_TYPE:
-        organization = load_base(row["site_name"], by=by)
-    else:
-        organization = Organization.objects.get(level=Level.VILLAGE, code=row["division_code"])
-    site = ProjectSite(
-        programme=programme,
-        creation_type=programme.creation_types.get(name=row["creation_type"]),
-        organization=organization,
-        name=row["site_name"],
-        leader_title=row["leader_title"],
-        province_amount=Decimal(row["province_fund"]),
-    )
-    site.full_clean()
-    site.save()
-    AuditEvent.objects.record("新增项目点", site, by=by, organization=organization)
-    return site

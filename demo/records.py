@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
+from itertools import groupby
 from random import Random
 
 from django.utils import timezone
@@ -12,9 +13,8 @@ from demo.figures import SCALE
 from demo.files import read_rows
 from demo.filing import Filing
 from demo.programme import BASE_TYPE
-from fedwork import clock
-from projects.actions import add_record
-from projects.models import Activity, Festival, Publicity
+from projects.actions import add_records
+from projects.models import Activity, ActivityKind, Festival, Publicity, SiteRecord
 
 Story = list[tuple[datetime, Callable[[], None]]]
 FESTIVALS = {
@@ -30,6 +30,7 @@ FESTIVALS = {
 # Which numbers of an activity the units of form 3.3 are.
 FIELDS = {"场次": "sessions", "次": "sessions", "件": "cases", "人次": "person_times", "人": "persons"}
 FIRST_DAY = 2
+HALF_TIME = 15
 READY = 4  # working days from the launch until the allocation table is issued and the sites begin
 
 
@@ -37,20 +38,27 @@ rows_of = cache(read_rows)
 
 
 def record_story(filing: Filing, told: Story) -> Story:
-    """Everything of the month is written down on its day, before the first submission of `told`."""
+    """Everything of the month is written down on two evenings, before the first submission of `told`."""
     sent = [moment for moment, verb in told if verb in {filing.submit, filing.submit_with_mistake}]
     last = timezone.localdate(sent[0]) - timedelta(days=1) if sent else filing.report.month_end
     rng = Random(f"records {filing.at_work.number} {filing.month}")
-    return [(_evening(day, rng), partial(write, filing)) for day, write in _records(filing, last, rng)]
+    records = sorted(_records(filing, last, rng), key=lambda record: record.happened_on)
+    halves = [list(half) for _, half in groupby(records, key=lambda record: record.happened_on.day <= HALF_TIME)]
+    return [(_evening(half[-1].happened_on, rng), partial(_write_down, filing, half)) for half in halves]
+
+
+def _write_down(filing: Filing, records: list[SiteRecord]) -> None:
+    add_records(records, by=filing.at_work.cadre)
 
 
 def _evening(day: date, rng: Random) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(16, rng.randrange(60), rng.randrange(60))))
 
 
-def _records(filing: Filing, last: date, rng: Random) -> Iterator[tuple[date, Callable]]:
-    """(day, what is written down then)"""
-    figures = filing.at_work.figures[filing.month]
+def _records(filing: Filing, last: date, rng: Random) -> Iterator[SiteRecord]:
+    figures, programme = filing.at_work.figures[filing.month], filing.report.site.programme
+    kinds = {kind.name: kind for kind in programme.activity_kinds.all()}
+    channels = {channel.name: channel for channel in programme.channels.all()}
     for name, (events, heads, _, _) in SCALE[filing.report.site.creation_type.name].items():
         times = int(figures[name, events])
         titles = _titles(filing, name)
@@ -58,10 +66,11 @@ def _records(filing: Filing, last: date, rng: Random) -> Iterator[tuple[date, Ca
             row = titles[(filing.month * 2 + number) % len(titles)]
             numbers = {FIELDS[events]: 1, FIELDS[heads]: people}
             day = _day(filing, last, rng)
-            yield day, partial(_write_activity, kind=name, row=row, numbers=numbers, is_first=number == 0)
+            yield _activity(filing, day, kind=kinds[name], row=row, numbers=numbers, is_first=number == 0)
     pieces = rows_of("publicity")
     for row in rng.sample(pieces, int(figures["宣传报道", "篇"])):
-        yield _day(filing, last, rng), partial(_write_piece, row=row)
+        day = _day(filing, last, rng)
+        yield Publicity(site=filing.report.site, happened_on=day, channel=channels[row["channel"]], title=row["title"])
 
 
 def _titles(filing: Filing, kind: str) -> list[dict]:
@@ -91,24 +100,17 @@ def first_day(filing: Filing) -> int:
     return FIRST_DAY if filing.month else working_day(filing.report.month, READY).day
 
 
-def _write_activity(filing: Filing, *, kind: str, row: dict, numbers: dict[str, int], is_first: bool) -> None:
-    site, day = filing.report.site, clock.today()
-    festival = FESTIVALS.get(day.month, "") if kind == "文化娱乐活动" and is_first else ""
-    activity = Activity(
-        site=site,
+def _activity(
+    filing: Filing, day: date, *, kind: ActivityKind, row: dict, numbers: dict[str, int], is_first: bool
+) -> Activity:
+    festival = FESTIVALS.get(day.month, "") if kind.name == "文化娱乐活动" and is_first else ""
+    return Activity(
+        site=filing.report.site,
         happened_on=day,
-        kind=site.programme.activity_kinds.get(name=kind),
+        kind=kind,
         title=f"{festival.label}{row['title']}" if festival else row["title"],
         place=row["place"],
         festival=festival,
-        head_post=site.leader_title,
+        head_post=filing.report.site.leader_title,
         **numbers,
     )
-    add_record(activity, by=filing.at_work.cadre)
-
-
-def _write_piece(filing: Filing, *, row: dict) -> None:
-    site = filing.report.site
-    channel = site.programme.channels.get(name=row["channel"])
-    piece = Publicity(site=site, happened_on=clock.today(), channel=channel, title=row["title"])
-    add_record(piece, by=filing.at_work.cadre)

@@ -10,13 +10,17 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.archive import archive_events
 from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
+from demo.fieldnotes import fieldnote_events, load_worklogs
 from demo.figures import monthly_figures
 from demo.filing import Filing, SiteAtWork
 from demo.followup import followup_events
 from demo.funding import pledges
+from demo.groups import group_events
 from demo.narrative import Narrator
+from demo.nominations import nomination_events
 from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
@@ -40,17 +44,22 @@ WORKDAYS_TO_DESKS = 4
 REMINDED_DAYS = 40  # so far back goes the timer that sends the reminders
 
 
-def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
-    """Everything that happened until now, in the order in which it happened."""
+def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
+    """Everything that happened until now, in the order in which it happened; `money` are promises and their issue."""
     now = clock.now()
-    events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
+    events = money + [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
+    events += nomination_events(sites, cast)
     events += schedule_events(sites, cast, timezone.localdate(now))
+    events += fieldnote_events(sites, cast)
+    events += archive_events(sites, cast)
+    events += group_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
+    load_worklogs(sites, cast)
 
 
 def _month(filing: Filing, now: datetime) -> Story:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from demo.days import working_day
+from demo.groups import RETURNED, WITHOUT_TEAM
 from demo.people import Cast
 from fedwork.received import ReceivedFile, receive
 from organizations.models import Role
@@ -23,10 +24,11 @@ Event = tuple[datetime, Callable[[], None]]
 # S0: 成立组织、制定方案、细排进度、层层动员培训; then what closes the stages of building and acceptance.
 OUTPUTS = {
     StageKind.LAUNCH: [
-        ("成立组织", ProofKind.TASKS, "领导组"),
-        ("制定方案", ProofKind.TASKS, "实施方案"),
+        ("成立组织", ProofKind.GROUP, ""),
+        ("制定方案", ProofKind.IMPLEMENTATION, ""),
         ("细排进度", ProofKind.PLAN, ""),
-        ("动员培训", ProofKind.MEETING, "动员会"),
+        ("全市动员", ProofKind.MEETING, "动员会"),
+        ("培训到人", ProofKind.TRAINED, ""),
     ],
     StageKind.BUILD: [("建设任务完成", ProofKind.TASKS, ""), ("月报通过", ProofKind.REPORTS, "")],
     StageKind.ACCEPT: [("验收任务完成", ProofKind.TASKS, "")],
@@ -50,8 +52,9 @@ def schedule_events(sites: list[ProjectSite], cast: Cast, today: date) -> Iterat
         if number != NEVER_CONFIRMED:
             cadre, county = (cast.at(site.organization, role) for role in [Role.CADRE, Role.COUNTY_REVIEWER])
             yield _at(launch + timedelta(days=18), 9, number), partial(confirm_plan, site, by=cadre)
-            # By then the reports of the second month of building are through, also where the launch took longer.
-            yield _at(launch + relativedelta(months=3, day=21), 15, number), partial(_complete, site, county)
+            if number not in {WITHOUT_TEAM, RETURNED}:  # what the gate asks for isn't all there
+                # By then the reports of the second month of building are through, also where the launch took longer.
+                yield _at(launch + relativedelta(months=3, day=21), 15, number), partial(_complete, site, county)
     yield from _replans(sites, cast, launch, today)
 
 

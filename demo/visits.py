@@ -12,7 +12,7 @@ from demo.records import first_day
 from fedwork import clock
 from organizations.models import User
 from projects.actions import add_visit
-from projects.models import GuidanceVisit, Interlocutor, Topic
+from projects.models import GuidanceVisit, Interlocutor, LedBy, Topic
 from projects.states import ReviewDesk
 
 PARTS = ["findings", "on_activities", "on_venue", "on_files", "follow_up"]
@@ -40,10 +40,17 @@ def visit_story(filing: Filing) -> list[tuple[datetime, Callable[[], None]]]:
     return [(moment, verb) for moment, verb in story if moment.date().month == filing.report.month.month]
 
 
+def _led_by(rng: Random) -> LedBy:
+    """Now and then a chair comes along."""
+    chance = rng.random()
+    return LedBy.CHAIR if chance < 0.06 else LedBy.VICE_CHAIR if chance < 0.25 else LedBy.DEPARTMENT
+
+
 def _visit(filing: Filing, by: User, visitors: str, rng: Random) -> None:
     visit = GuidanceVisit(
         site=filing.report.site,
         happened_on=clock.today(),
+        led_by=_led_by(rng),
         visitors=visitors,
         interlocutors=sorted(rng.sample(Interlocutor.values, rng.randint(2, 3))),
         topics=sorted(rng.sample(Topic.values, rng.randint(2, 4))),

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Role
-from projects.models import MonthlyReport, Rectification, Reminder
+from projects.models import ImplementationPlan, MonthlyReport, Rectification, Reminder
+from projects.nominations import changes_to_do, to_do
 from projects.rules import desk_of
 
 
@@ -24,6 +25,19 @@ def new_reminders(user) -> int:
 def rectifications_to_do(user) -> int:
     """To be put right by the user's post, or to be reviewed at the user's desk."""
     return Rectification.objects.to_do(user, desk_of(user)).count()
+
+
+def nominations_to_do(user) -> int:
+    """Nominations at the user's desk or returned to it, and 变更申请 to be decided."""
+    waiting = to_do(user).order_by().values("pk")
+    if user.role == Role.CITY_STAFF:
+        waiting = waiting.union(changes_to_do(user).order_by().values("pk"), all=True)
+    return waiting.count()
+
+
+def plans_to_do(user) -> int:
+    """To be approved at the user's desk, or returned to the user's post."""
+    return ImplementationPlan.objects.to_do(user, desk_of(user)).count()
 
 
 @dataclass(frozen=True)
@@ -52,8 +66,24 @@ RECTIFICATIONS = Entry(
 MEETINGS = Entry("督查会议", "projects:meeting_list", "meeting", "督查汇报会的计划、材料、纪要和通报", wide=True)
 RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣传报道，月报的数字由此计出")
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
+WORKLOGS = Entry("工作日志", "projects:worklog_list", "log", "随手写日志，看各单位记得是否连续", wide=True)
+TRAININGS = Entry("培训", "projects:training_list", "people", "培训台账、签到表，负责人和书记的覆盖情况", wide=True)
+INSPECTIONS = Entry("督查检查", "projects:inspection_list", "review", "建设进度、规范管理、运行质量的检查", wide=True)
+SUPPORT = Entry("共建和汇报", "projects:pairing_list", "pledge", "结对共建、实物帮扶、党委政府汇报、知晓率", wide=True)
+BULLETINS = Entry("工作简报", "projects:bulletin_list", "report", "按期号编写的简报，Word 印发", wide=True)
+FIELDWORK = [WORKLOGS, TRAININGS, INSPECTIONS, SUPPORT, BULLETINS]
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
+NOMINATIONS = Entry(
+    "项目申报", "projects:nomination_list", "nomination", "申报、推荐、审核和批复", wide=True, count=nominations_to_do
+)
 SCHEDULE = Entry("日程进度", "projects:schedule_board", "schedule", "各项目点的阶段、任务和时间图", wide=True)
+ARCHIVE = Entry("备查资料", "projects:archive_list", "archive", "各项目点的资料目录和齐全情况", wide=True)
+GROUPS = Entry("组织机构", "projects:group_chart", "people", "市、县领导小组和项目点工作组", wide=True)
+DUTIES = Entry("责任分解", "projects:duty_list", "kind", "任务、责任岗位、时限和联系岗位", wide=True)
+PLANS = Entry(
+    "实施方案", "projects:plan_list", "programme", "市、县、项目点的实施方案和审批", wide=True, count=plans_to_do
+)
+LIGHTS = Entry("红黄绿灯", "projects:light_list", "lights", "各项目点的红黄绿灯、原因和怎样解除", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -66,6 +96,9 @@ DESK_SITES = Entry("项目点", "admin:projects_projectsite_changelist", "site",
 DESK_PROGRAMMES = Entry(
     "年度批次", "admin:projects_programme_changelist", "programme", "类型、名额、阶段和报送要求", wide=True
 )
+DESK_STANDARDS = Entry(
+    "创建标准", "admin:projects_creationstandard_changelist", "log", "各创建类型的标准，编写和发布", wide=True
+)
 DESK_TABLES = Entry(
     "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True
 )
@@ -75,6 +108,9 @@ PLEDGES = Entry(
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
+LIGHT_RULES = Entry(
+    "亮灯规则", "admin:projects_lightrule_changelist", "lights", "红黄绿灯的界限，修改前可预览", wide=True
+)
 CALENDAR = Entry(
     "工作日历", "admin:organizations_calendarexception_changelist", "calendar", "节假日和调休的补充", wide=True
 )
@@ -83,63 +119,45 @@ KINDS = Entry("组织类型", "admin:organizations_organizationkind_changelist",
 ACCOUNTS = Entry("账号", "admin:organizations_user_changelist", "people", "开通、停用账号，重设密码", wide=True)
 AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "log", "谁在什么时候做了什么", wide=True)
 
+# The same subjects stand together for everybody; what a role has no part in is left out.
+PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
+PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE]
+WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
+
 # On a phone five entries stand side by side; the others of a role are `wide`.
 MENUS = {
     Role.CADRE: [
-        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
-        ("查看", [replace(SITES, wide=True), SCHEDULE, VISITS, TABLES, ORGANIZATIONS]),
+        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS, WORKLOGS, SUPPORT]),
+        ("项目点", [NOMINATIONS, replace(SITES, wide=True), SCHEDULE, *PREPARATION]),
+        ("查看", [VISITS, INSPECTIONS, TRAININGS, BULLETINS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), SCHEDULE, VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
+        ("进度", PROGRESS_OF_ALL),
+        ("项目点", [NOMINATIONS, replace(SITES, wide=True), *PREPARATION]),
+        ("工作", [ALL_RECORDS, *WORK]),
+        ("查看", [TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
-        ("项目", [DESK_SITES, SCHEDULE, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
+        ("进度", [*PROGRESS_OF_ALL, CLOSES]),
+        ("项目点", [NOMINATIONS, DESK_SITES, *PREPARATION]),
+        ("工作", [ALL_RECORDS, *WORK]),
         ("资金", [PLEDGES, DESK_TABLES]),
+        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, LIGHT_RULES, CALENDAR]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [
-        (
-            "查看",
-            [
-                HOME,
-                BOARDS,
-                PROGRESS,
-                ROLLUP,
-                STUCK,
-                RECTIFICATIONS,
-                MEETINGS,
-                SITES,
-                SCHEDULE,
-                VISITS,
-                ALL_RECORDS,
-                TABLES,
-                ORGANIZATIONS,
-            ],
-        )
+        ("进度", [HOME, *PROGRESS_OF_ALL, RECTIFICATIONS]),
+        ("项目点", [NOMINATIONS, SITES, *PREPARATION]),
+        ("工作", [ALL_RECORDS, *WORK]),
+        ("查看", [TABLES, ORGANIZATIONS]),
     ],
     Role.AUDITOR: [
-        (
-            "查看",
-            [
-                HOME,
-                BOARDS,
-                PROGRESS,
-                ROLLUP,
-                STUCK,
-                RECTIFICATIONS,
-                MEETINGS,
-                ALL_REPORTS,
-                CLOSES,
-                SITES,
-                SCHEDULE,
-                VISITS,
-                ALL_RECORDS,
-                TABLES,
-                ORGANIZATIONS,
-            ],
-        ),
+        ("进度", [HOME, *PROGRESS_OF_ALL, RECTIFICATIONS, ALL_REPORTS, CLOSES]),
+        ("项目点", [NOMINATIONS, SITES, *PREPARATION]),
+        ("工作", [ALL_RECORDS, *WORK]),
+        ("查看", [TABLES, ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
     Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],

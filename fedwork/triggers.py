@@ -26,3 +26,16 @@ def kept(name: str, *, fields: list[str]) -> list[pgtrigger.Trigger]:
         pgtrigger.Protect(name=f"{name}_no_delete", operation=pgtrigger.Delete),
         no_truncate(f"{name}_no_truncate"),
     ]
+
+
+def steps_only(name: str, *, field: str, transitions: list[tuple[str, str]]) -> pgtrigger.Trigger:
+    """A state changes only as `transitions` (from, to) say."""
+    return pgtrigger.FSM(name=name, field=field, transitions=[(str(old), str(new)) for old, new in transitions])
+
+
+def fixed_once(name: str, *, fields: list[str], status: str) -> pgtrigger.Trigger:
+    """These fields don't change any more once the row's `status` is this one."""
+    columns = " OR ".join(f"OLD.{field}_id IS DISTINCT FROM NEW.{field}_id" for field in fields)
+    return pgtrigger.Protect(
+        name=name, operation=pgtrigger.Update, condition=pgtrigger.Condition(f"OLD.status = '{status}' AND ({columns})")
+    )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import docx
 from docx.document import Document as Docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -72,27 +72,38 @@ class Annex:
     title: str
 
 
-Part = Heading | Text | Table | Annex
+@dataclass(frozen=True)
+class Contents:
+    """目录: the headings of level 1 in their order. The page numbers come when somebody updates the field in Word."""
+
+    headings: Sequence[str]
+
+
+Part = Heading | Text | Table | Annex | Contents
 
 
 @dataclass(frozen=True)
 class Document:
     """`to` is whom it is sent to, before the first paragraph; `signature` the lines at the right under the body, which
-    stand before the first annex."""
+    stand before the first annex. `cover` gives the lines below the title on a page of its own: a handbook has one. A
+    document that goes out as an annex of another says so in `label` (附件)."""
 
     title: str
     parts: Sequence[Part]
     to: str = ""
     signature: Sequence[str] = ()
+    cover: Sequence[str] = ()
     made_at: datetime = field(default=EPOCH)
+    label: str = ""
 
 
 def write_document(document: Document) -> bytes:
     """The bytes of a .docx file; the same input gives the same bytes."""
     book = docx.Document()
     _set_up(book, document)
-    _paragraph(book, document.title, font=TITLE_SONG, size=SIZE_2, align=CENTRE, line=Pt(34))
-    _paragraph(book, "")
+    if document.label:
+        _paragraph(book, document.label, font=HEI)
+    _put_title(book, document)
     if document.to:
         _paragraph(book, document.to)
     body, annexes = _split(document.parts)
@@ -105,6 +116,18 @@ def write_document(document: Document) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return repacked(out.getvalue(), made_at=document.made_at, rewrite=lambda name, content: content)
+
+
+def _put_title(book: Docx, document: Document) -> None:
+    """At the head of the first page, or in the middle of a cover."""
+    for _ in range(5 if document.cover else 0):
+        _paragraph(book, "")
+    for line in document.title.splitlines():
+        _paragraph(book, line, font=TITLE_SONG, size=SIZE_2, align=CENTRE, line=Pt(34))
+    for _ in range(8 if document.cover else 1):
+        _paragraph(book, "")
+    for line in document.cover:
+        _paragraph(book, line, align=CENTRE)
 
 
 def _split(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
@@ -140,29 +163,61 @@ def _number_pages(section: Section) -> None:
 
 
 def _field(run: Run, code: str) -> None:
-    for kind in ["begin", "", "end"]:
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = code
+    for element in [_mark("begin"), _code(code), _mark("end")]:
         run._r.append(element)
 
 
 def _put(book: Docx, part: Part) -> None:
     match part:
         case Heading():
-            _paragraph(book, part.words, font=HEI if part.level == 1 else KAI, indent=True, keeps=True)
+            paragraph = _paragraph(book, part.words, font=HEI if part.level == 1 else KAI, indent=True, keeps=True)
+            _outline(paragraph, part.level)
         case Text():
             lines = part.words.splitlines() or [""]
             for place, line in enumerate(lines):
                 _paragraph(book, line, lead="" if place else part.lead, indent=part.indent, align=JUSTIFIED)
         case Table():
             _table(book, part)
+        case Contents():
+            _contents(book, part)
         case Annex():
             _paragraph(book, part.label, font=HEI, breaks=True)
             _paragraph(book, part.title, font=TITLE_SONG, size=SIZE_2, align=CENTRE, line=Pt(34))
             _paragraph(book, "", size=SIZE_5, line=Pt(12))
+
+
+def _outline(paragraph: Paragraph, level: int) -> None:
+    """For the navigation pane and the contents; the look is the paragraph's own."""
+    outline = OxmlElement("w:outlineLvl")
+    outline.set(qn("w:val"), str(level - 1))
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(outline, "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange")
+
+
+def _contents(book: Docx, part: Contents) -> None:
+    """A field over the outline, with the headings as what it came to; the page after it is a new one."""
+    _paragraph(book, "目　录", font=HEI, size=SIZE_2, align=CENTRE, line=Pt(34), breaks=True)
+    paragraphs = [_paragraph(book, "") for _ in part.headings]
+    if paragraphs:
+        for element in [_mark("begin"), _code(' TOC \\o "1-1" \\u \\h '), _mark("separate")]:
+            paragraphs[0].runs[0]._r.append(element)
+    for paragraph, words in zip(paragraphs, part.headings, strict=True):
+        _run(paragraph, words, font=FANG, size=SIZE_3)
+    if paragraphs:
+        _run(paragraphs[-1], "", font=FANG, size=SIZE_3)._r.append(_mark("end"))
+    _paragraph(book, "", size=SIZE_5, line=Pt(12)).add_run().add_break(WD_BREAK.PAGE)
+
+
+def _mark(kind: str):
+    element = OxmlElement("w:fldChar")
+    element.set(qn("w:fldCharType"), kind)
+    return element
+
+
+def _code(words: str):
+    element = OxmlElement("w:instrText")
+    element.text = words
+    return element
 
 
 def _paragraph(

@@ -1,6 +1,7 @@
 """The first page after signing in: read models over all apps, by role."""
 
 from collections import Counter
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,14 +11,20 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from organizations.models import Organization, Role, User
 from projects.forms.filters import PlaceForm
+from projects.lights.grading import counts
+from projects.lights.reading import lights_at
 from projects.locks import open_until, report_locks
-from projects.models import MonthlyReport, Programme, Rectification
+from projects.models import MonthlyReport, Programme, ProjectSite, Rectification
 from projects.models.report import load_last_returns
+from projects.nominations import tasks_of
 from projects.rules import can_view_in_admin, desk_of
 from projects.stuck import open_urges
 from projects.views.boards import month_rows
+from projects.views.lights import light_tiles
 
 ROWS = 50
+GRAVEST = 6  # sites named on the first page; the rest are one click away
+LOOKS_AT_LIGHTS = {Role.LEADER, Role.AUDITOR, Role.CITY_STAFF, Role.COUNTY_REVIEWER}
 
 
 @require_safe
@@ -57,6 +64,7 @@ def cadre_tasks(user: User) -> dict:
         "accepted": reports.accepted().order_by("-month", "site_id")[:6],
         "next_due": min((t for t in tasks if t["days_left"] >= 0), key=lambda t: t["days_left"], default=None),
         "rectifications": rectifications_to_do(user),
+        "nominations": tasks_of(user, ROWS),
         "today": clock.today(),
     }
 
@@ -92,16 +100,30 @@ def desk_overview(user: User) -> dict:
     desk, now = desk_of(user), clock.now()
     programme = Programme.objects.visible_to(user).current(user, clock.today())
     reports = MonthlyReport.objects.visible_to(user)
-    counts = reports.filter(site__programme=programme).begun(clock.today()).counts(now)
+    numbers = reports.filter(site__programme=programme).begun(clock.today()).counts(now)
     return {
         "desk": desk,
         "waiting_here": reports.begun(clock.today()).awaiting(desk).count() if desk else 0,
         "programme": programme,
-        "counts": counts,
+        "counts": numbers,
         "now": now,
         "rectifications": rectifications_to_do(user),
-        "tiles": [_tile(user, programme, *tile) for tile in _tiles(counts)] if programme else [],
+        "nominations": tasks_of(user, ROWS),
+        "tiles": [_tile(user, programme, *tile) for tile in _tiles(numbers)] if programme else [],
         **(monthly_rates(user) if programme and user.role == Role.LEADER else {}),
+        **(lights_first(user, programme, now) if programme and user.role in LOOKS_AT_LIGHTS else {}),
+    }
+
+
+def lights_first(user: User, programme: Programme, now: datetime) -> dict:
+    """How many sites are red, yellow and green in the user's part, and the gravest with their reasons."""
+    lights = lights_at(programme, now, ProjectSite.objects.visible_to(user))
+    address = reverse("projects:light_list")
+    troubled = sorted((each for each in lights if each.findings), key=lambda each: -each.level.rank)
+    return {
+        "light_tiles": light_tiles(counts(lights), address, programme=programme.pk),
+        "troubled": troubled[:GRAVEST],
+        "lit": bool(lights),
     }
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from fedwork import clock
 from funding.amounts import yuan
 from funding.drafting import draw_up, is_current
-from funding.models import AllocationTable, MatchingCommitment
+from funding.models import AllocationTable, CommitmentStep, MatchingCommitment
 from funding.rules import can_draft_table, can_manage_commitments, can_manage_tables
 from funding.states import MatchingSource, TableStatus
 from organizations.models import AuditEvent
@@ -84,6 +84,7 @@ def _write(site: ProjectSite, change: CommitmentChange) -> dict[str, list[str]]:
         row.amount = amount
         row.full_clean()
         row.save()
+        CommitmentStep.objects.create(site=site, source=source, amount=amount, made_at=clock.now())
     return {source: [str(before[source]), str(amount)] for source, amount in changed.items()}
 
 

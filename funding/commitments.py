@@ -32,7 +32,7 @@ def programmes_with_pledges(user) -> QuerySet:
 
 
 def sites_for_grid(programme: Programme, user) -> QuerySet:
-    sites = programme.sites.visible_to(user).select_related("creation_type", "organization")
+    sites = programme.sites.visible_to(user).running().select_related("creation_type", "organization")
     return sites.prefetch_related("commitments").order_by("organization__code", "pk")
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from fedwork import clock
-from fedwork.triggers import no_truncate
+from fedwork.triggers import append_only, no_truncate
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import MatchingSource, TableStatus
 from organizations.models import Role
@@ -50,6 +50,24 @@ class MatchingCommitment(models.Model):
                 violation_error_message="承诺金额不能为负数。",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.get_source_display()}"
+
+
+class CommitmentStep(models.Model):
+    """What a source's commitment became at a moment. Commitments of a past day are told by their last steps."""
+
+    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="+", verbose_name="项目点")
+    source = models.CharField("来源", max_length=10, choices=MatchingSource)
+    amount = models.DecimalField("承诺金额（元）", **AMOUNT)
+    made_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "配套承诺变动"
+        ordering = ["made_at", "id"]
+        indexes = [models.Index(fields=["site", "made_at"], name="commitment_step_of_site")]
+        triggers = append_only("commitment_step")
 
     def __str__(self) -> str:
         return f"{self.site} {self.get_source_display()}"

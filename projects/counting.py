@@ -21,9 +21,10 @@ NOTHING = Counted(Decimal(0), 0)
 SOURCES_OF = {Activity: set(NUMBERS), Publicity: {Measure.Source.PIECES.value}}
 
 
-def measures_counting(record: SiteRecord, report: MonthlyReport) -> list[Measure]:
-    """The measures of the report's programme into which records of this sort are counted."""
-    return [measure for measure in report.site.programme.measures.all() if measure.source in SOURCES_OF[type(record)]]
+def measures_counting(records: Iterable[SiteRecord], report: MonthlyReport) -> list[Measure]:
+    """The measures of the report's programme into which records of these sorts are counted."""
+    sources = set().union(*(SOURCES_OF[type(record)] for record in records))
+    return [measure for measure in report.site.programme.measures.all() if measure.source in sources]
 
 
 def counted_figures(

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from fedwork import clock
-from projects.models import GuidanceVisit, MonthClose, MonthlyReport, Programme, ReportUnlock
+from projects.models import GuidanceVisit, MonthClose, MonthlyReport, Programme, ReportUnlock, WorkLog
 from projects.states import ReportStatus
 
 VISIT_CHANGES = timedelta(days=7)  # so long what was written down late, after the month's close, may be put right
@@ -73,6 +73,22 @@ def visit_lock(visit: GuidanceVisit) -> Lock | None:
         when = _when(close.closed_at)
         return Lock(
             "closed", f"{visit.month_label}已于 {when} 月结，这次调研指导记下已满 {VISIT_CHANGES.days} 天，不能再改。"
+        )
+    return None
+
+
+def worklog_lock(log: WorkLog) -> Lock | None:
+    """Why the log can't be changed, None when it can: some days have passed since it was written, or its month was
+    closed since then. One query at most; it comes with its `programme`."""
+    if log.removed_at:
+        return Lock("removed", f"这篇日志已于 {_when(log.removed_at)} 移除。")
+    days = log.programme.log_edit_days
+    if log.recorded_at + timedelta(days=days) <= clock.now():
+        return Lock("written", f"这篇日志写于 {_when(log.recorded_at)}，已满 {days} 天，不能再改；要补充的请写补记。")
+    closes = MonthClose.objects.filter(programme=log.programme_id, month=log.month, closed_at__gt=log.recorded_at)
+    if close := closes.first():
+        return Lock(
+            "closed", f"{log.month_label}已于 {_when(close.closed_at)} 月结，这篇日志不能再改；要补充的请写补记。"
         )
     return None
 

@@ -71,6 +71,23 @@ def item_progress(item: ScheduleItem, line: ProgressLine | None, today: date) ->
     return ItemProgress(item, today, percent=line.percent, done_on=line.done_on)
 
 
+def progress_words(stages: list[StageProgress], reports: list[MonthlyReport], today: date) -> str:
+    """“建设阶段（7月1日至11月30日），12 项任务完成 5 项，逾期 1 项，滞后 2 项；最近通过的是 9月月报。” Empty without a
+    schedule."""
+    if not stages:
+        return ""
+    now = next((each for each in stages if each.stage.starts_on <= today <= each.stage.ends_on), None)
+    where = "不在任何阶段的日期之内"
+    if now:
+        starts, ends = now.stage.starts_on, now.stage.ends_on
+        where = f"{now.stage.get_kind_display()}（{starts.month}月{starts.day}日至{ends.month}月{ends.day}日）"
+    marks = [line.mark.word for each in stages for line in each.items]
+    told = [f"{marks.count(word)} 项{word}" for word in ["已完成", "逾期", "滞后"] if word in marks]
+    accepted = max((report.month for report in reports if report.accepted_at), default=None)
+    last = f"最近通过的是 {accepted.month}月月报" if accepted else "还没有通过的月报"
+    return f"{where}，共 {len(marks)} 项任务{'，' if told else ''}{'，'.join(told)}；{last}。"
+
+
 @dataclass
 class Cell:
     """A site's month: the report with its word and tag, or nothing where none is due."""
@@ -85,8 +102,11 @@ class Cell:
 
 @dataclass
 class Row:
+    """`light` is the word and tag of the site's 红黄绿灯, where a page shows it."""
+
     site: ProjectSite
     cells: list[Cell]
+    light: Mark | None = None
 
 
 @dataclass

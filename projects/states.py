@@ -12,9 +12,46 @@ class Mark(NamedTuple):
     tag: str
 
 
+class Light(TextChoices):
+    """红黄绿灯 of a site, the gravest first."""
+
+    RED = "red", "红"
+    YELLOW = "yellow", "黄"
+    GREEN = "green", "绿"
+
+    @property
+    def rank(self) -> int:
+        return {"red": 2, "yellow": 1, "green": 0}[self.value]
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.label, {"red": "bad", "yellow": "warn", "green": "ok"}[self.value])
+
+
 class SiteStatus(TextChoices):
-    PROPOSED = "proposed", "待批准"
+    PROPOSED = "proposed", "申报中"
+    SUBMITTED = "submitted", "待县推荐"
+    RECOMMENDED = "recommended", "待市审核"
+    CHECKED = "checked", "待省批复"
     APPROVED = "approved", "已批准"
+    DECLINED = "declined", "未获批准"
+
+
+# The way of a nomination, one step at a time; what isn't named here the database refuses (see ProjectSite.Meta).
+NEXT_STATUS = {
+    SiteStatus.PROPOSED: SiteStatus.SUBMITTED,
+    SiteStatus.SUBMITTED: SiteStatus.RECOMMENDED,
+    SiteStatus.RECOMMENDED: SiteStatus.CHECKED,
+    SiteStatus.CHECKED: SiteStatus.APPROVED,
+}
+# Where somebody decides: pass on, return or decline.
+AT_DESK = [SiteStatus.SUBMITTED, SiteStatus.RECOMMENDED, SiteStatus.CHECKED]
+SITE_TRANSITIONS = [
+    *NEXT_STATUS.items(),
+    *((status, SiteStatus.PROPOSED) for status in AT_DESK),
+    *((status, SiteStatus.DECLINED) for status in AT_DESK),
+]
+SETTLED = {SiteStatus.APPROVED, SiteStatus.DECLINED}
 
 
 class StageKind(TextChoices):
@@ -62,6 +99,10 @@ class ProofKind(TextChoices):
     MEETING = "meeting", "会议召开"
     PLAN = "plan", "日程确认"
     REPORTS = "reports", "月报通过"
+    GROUP = "group", "组织成立"
+    IMPLEMENTATION = "implementation", "实施方案批准"
+    TRAINED = "trained", "负责人和书记参训"
+    ARCHIVE = "archive", "资料齐全"
 
 
 def proof_choices() -> list[tuple[str, str]]:
@@ -124,4 +165,11 @@ TAG_OF_STATUS = {
     ReportStatus.CITY_REVIEW: "wait",
     ReportStatus.ACCEPTED: "ok",
 }
-TAG_OF_SITE = {SiteStatus.PROPOSED: "wait", SiteStatus.APPROVED: "ok"}
+TAG_OF_SITE = {
+    SiteStatus.PROPOSED: "idle",
+    SiteStatus.SUBMITTED: "wait",
+    SiteStatus.RECOMMENDED: "wait",
+    SiteStatus.CHECKED: "wait",
+    SiteStatus.APPROVED: "ok",
+    SiteStatus.DECLINED: "bad",
+}

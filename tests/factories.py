@@ -11,17 +11,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from fedwork import clock
-from fedwork.received import receive
+from fedwork.received import ReceivedFile, receive
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
-from projects.actions import offer_usual_words
+from projects.actions import Filing, add_to_archive, establish_group, next_version, offer_usual_words, publish_standard
+from projects.actions.groups import Place, Seat
 from projects.models import (
     Activity,
     Attachment,
+    CreationStandard,
     CreationType,
+    Duty,
+    GroupKind,
+    GroupRole,
     GuidanceVisit,
+    ImplementationPlan,
+    LeadingGroup,
     Measure,
     MonthlyReport,
+    Nomination,
     Programme,
     ProgrammeStage,
     ProjectSite,
@@ -32,7 +40,7 @@ from projects.models import (
     StageOutput,
     TaskTemplate,
 )
-from projects.states import StageKind
+from projects.states import SiteStatus, StageKind
 
 PASSWORD = "shili-mima-2026"
 numbers = count(1)
@@ -66,6 +74,8 @@ def programme(organization: Organization, *, year: int = 2026, first_month: date
     month = partial(_month, first_month)
     fields.setdefault("name", f"{first_month.year}年示例建设项目")
     fields.setdefault("province_amount", Decimal("30000"))
+    fields.setdefault("document_number", f"皖妇〔{first_month.year}〕8号（示例）")
+    fields.setdefault("issued_on", first_month)
     made = Programme.objects.create(
         organization=organization, year=first_month.year, first_month=month(0), last_month=month(6), **fields
     )
@@ -92,11 +102,41 @@ def _month(first: date, number: int) -> date:
 
 
 def site(programme: Programme, organization: Organization, **fields) -> ProjectSite:
-    """A proposed site; `projects.actions.approve_site` makes it an approved one."""
+    """A site that has come all the way to the province; `projects.actions.approve_site` makes it an approved one."""
+    made = proposed_site(programme, organization, **{"status": SiteStatus.CHECKED} | fields)
+    Nomination.objects.create(site=made, version=4, **SURVEYED)
+    return made
+
+
+def proposed_site(programme: Programme, organization: Organization, **fields) -> ProjectSite:
+    """A bare entry at the beginning of the way, without survey or statement."""
     fields.setdefault("creation_type", programme.creation_types.first())
     fields.setdefault("name", f"{organization.parent.name}{organization.name}")
     fields.setdefault("province_amount", programme.province_amount)
     return ProjectSite.objects.create(programme=programme, organization=organization, **fields)
+
+
+# Complete, and the numbers fit each other.
+SURVEYED = {
+    "women": 820,
+    "working_age": 510,
+    "left_behind": 140,
+    "left_behind_families": 46,
+    "skilled": 95,
+    "groups": 3,
+    "volunteers": 22,
+    "venues": "妇女之家一间，与村活动室共用",
+    "venue_area": 60,
+    "industries": "蔬菜种植、苗木",
+    "needs": "家门口的技能培训；留守儿童放学后的照看",
+    "surveyed_on": date(2026, 3, 20),
+    "surveyed_by": "镇妇联副主席、村妇联主席",
+    "feature": "返乡妇女带头办家庭农场，可供周边村参观",
+    "content": "改造妇女之家，办三期技能培训，建一支志愿队",
+    "beneficiaries": 300,
+    "contact_post": "村妇联主席",
+    "contact_phone": "0551-55500001",
+}
 
 
 def picture(kind: str = "JPEG", *, size=(64, 48), colour=(200, 30, 60), mode: str = "RGB", **options) -> bytes:
@@ -139,7 +179,8 @@ def activity(site: ProjectSite, day: date, *, kind: str = "教育培训", **fiel
 def publicity(site: ProjectSite, day: date, **fields) -> Publicity:
     """Not saved: for `projects.actions.add_record`."""
     fields.setdefault("title", f"示例报道 {next(numbers)}")
-    return Publicity(site=site, happened_on=day, channel=site.programme.channels.first(), **fields)
+    fields.setdefault("channel", site.programme.channels.first())
+    return Publicity(site=site, happened_on=day, **fields)
 
 
 def visit(site: ProjectSite, day: date, **fields) -> GuidanceVisit:
@@ -167,6 +208,60 @@ def task(stage: ProgrammeStage, name: str = "示例任务", **fields) -> TaskTem
 
 def output(stage: ProgrammeStage, name: str, proof: str, parameter: str = "") -> StageOutput:
     return StageOutput.objects.create(stage=stage, name=name, proof=proof, parameter=parameter)
+
+
+def received(name: str = "方案.pdf", text: str = "") -> ReceivedFile:
+    """A small PDF as an upload form hands it over; another text makes another file."""
+    return receive(upload(b"%PDF-1.7\n" + f"{text or next(numbers)}".encode() + b"\n%%EOF\n", name))
+
+
+def standard(
+    kind: CreationType, text: str = "一、组织领导\n成立领导组。", *, by: User | None = None
+) -> CreationStandard:
+    """A draft; published when `by` is given."""
+    made = CreationStandard.objects.create(creation_type=kind, version=next_version(kind), text=text)
+    return publish_standard(made, by=by) if by else made
+
+
+def paper(site: ProjectSite, *, by: User) -> Attachment:
+    """In the first category of the site's archive."""
+    filing = Filing(site.programme.archive_categories.first(), None)
+    return add_to_archive(site, by=by, filing=filing, received=[received()])
+
+
+def group(programme: Programme, place: Organization, *, by: User, day: date, deputies=(), members=()) -> LeadingGroup:
+    """A leading group with its head; the others as (unit, post)."""
+    made = LeadingGroup(kind=GroupKind.GROUP, programme=programme, organization=place, established_on=day)
+    head = Seat(f"{place}妇联", "主席")
+    return establish_group(made, by=by, head=head, others=_others(deputies, members))
+
+
+def team(site: ProjectSite, *, by: User, day: date, deputies=(), members=()) -> LeadingGroup:
+    """The working group of a site with its head; the others as (unit, post)."""
+    made = LeadingGroup(kind=GroupKind.TEAM, site=site, established_on=day)
+    return establish_group(made, by=by, head=Seat(f"{site}", "书记"), others=_others(deputies, members))
+
+
+def _others(deputies, members) -> list[Place]:
+    rows = [(GroupRole.DEPUTY, deputies), (GroupRole.MEMBER, members)]
+    return [Place(role, Seat(*seat)) for role, seats in rows for seat in seats]
+
+
+def plan(programme: Programme, place: Organization, *, site: ProjectSite | None = None, **fields) -> ImplementationPlan:
+    """Not saved: for `projects.actions.save_plan`."""
+    texts = {"tasks": "建成妇女之家 1 个", "steps": "六月启动", "measures": "专账核算"} | fields
+    return ImplementationPlan(programme=programme, organization=place, site=site, **texts)
+
+
+def duty(programme: Programme, **fields) -> Duty:
+    """Not saved: for `projects.actions.save_duty`."""
+    given = {
+        "task": f"示例任务 {next(numbers)}",
+        "lead_unit": "市妇联发展部",
+        "post": "部长",
+        "due_on": programme.last_month,
+    }
+    return Duty(programme=programme, **given | fields)
 
 
 def schedule_item(stage: Stage, name: str = "示例任务", **fields) -> ScheduleItem:

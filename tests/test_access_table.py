@@ -17,10 +17,21 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
-from projects.actions import approve_site, ask_replan, save_meeting
-from projects.models import Meeting, MonthClose, ScheduleItem
+from projects.actions import (
+    approve_site,
+    ask_change,
+    ask_replan,
+    save_bulletin,
+    save_duty,
+    save_meeting,
+    save_plan,
+    save_training,
+)
+from projects.models import Bulletin, Inspection, Meeting, MonthClose, ScheduleItem, Training
 from tests import factories
+from tests.projects.fieldnotes import OF_EACH, noted
 from tests.projects.followup import raised
+from tests.projects.nominated import new_change
 from tests.walk import all_urls, names_with_arguments
 
 ROLES = ["city_staff", "county_reviewer", "cadre", "leader", "auditor", "system_admin"]
@@ -126,6 +137,60 @@ TABLE: dict[str, Row] = {
     "projects:rectification_submit": Row(
         method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    # Nomination and requests for changes
+    "projects:change_add": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_comment": Row(
+        method="POST", inside="403 422 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_grant": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:change_list": Row(inside="200 200 200 200 200 403"),
+    "projects:change_refuse": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_add": Row(inside="403 200 200 403 403 403"),
+    "projects:nomination_approve": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_board": Row(inside="200 200 403 200 200 403"),
+    "projects:nomination_check": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_decline": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_edit": Row(
+        inside="302 302 302 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_list": Row(inside="200 200 200 200 200 403"),
+    "projects:nomination_pass": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_recommend": Row(
+        method="POST", inside="403 422 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_register": Row(inside="200 200 200 200 200 403"),
+    "projects:nomination_return": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:nomination_submit": Row(
+        method="POST", inside="302 302 302 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Schedule: timelines, stages, re-planning, calendar feeds
     "projects:calendar_feed": Row(
         inside="404 404 404 404 404 404", next="404 404 404 404 404 404", far="404 404 404 404 404 404"
@@ -166,6 +231,170 @@ TABLE: dict[str, Row] = {
     "projects:stage_reopen": Row(
         method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    # Archive, creation standards, handbook
+    "admin:projects_creationstandard_add": Row(inside="200 403 403 403 403 403"),
+    "admin:projects_creationstandard_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_creationstandard_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_creationstandard_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:projects_creationstandard_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:archive_add": Row(
+        method="POST", inside="422 422 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_annex": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_catalogue": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:archive_item": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_list": Row(inside="200 200 200 200 200 403"),
+    "projects:archive_package": Row(
+        method="POST", inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_programme": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_programme_add": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_refile": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_remove": Row(
+        method="POST", inside="422 403 422 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:archive_site": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:programme_handbook": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:programme_standards": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:standard_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    # Leading groups, responsibilities, plans
+    "admin:projects_duty_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_duty_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_duty_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_duty_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_duty_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_implementationplan_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_implementationplan_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_implementationplan_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_implementationplan_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_implementationplan_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_leadinggroup_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_leadinggroup_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_leadinggroup_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_leadinggroup_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_leadinggroup_history": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:contact_assign": Row(inside="404 404 403 403 403 403"),
+    "projects:duty_add": Row(inside="404 404 403 403 403 403"),
+    "projects:duty_edit": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:duty_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:duty_list": Row(inside="200 200 200 200 200 403"),
+    "projects:duty_print": Row(inside="200 200 200 200 200 403"),
+    "projects:duty_remove": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_add": Row(inside="404 404 404 404 404 403"),
+    "projects:group_appoint": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_chart": Row(inside="200 200 200 200 200 403"),
+    "projects:group_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_disband": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_member_correct": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_member_leave": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_take_over": Row(
+        inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:group_word": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_add": Row(inside="404 404 404 404 404 403"),
+    "projects:plan_approve": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_list": Row(inside="200 200 200 200 200 403"),
+    "projects:plan_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_return": Row(
+        method="POST", inside="422 422 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_submit": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:plan_word": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    # Lights, and the pages of site, county and programme
+    "admin:projects_lightrule_add": Row(inside="403 403 403 403 403 403"),
+    "admin:projects_lightrule_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_lightrule_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:projects_lightrule_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:projects_lightrule_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:projects_lightrule_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "projects:county_detail": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:light_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:light_list": Row(inside="200 200 200 200 200 403"),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -432,6 +661,125 @@ TABLE: dict[str, Row] = {
     "projects:responsibility_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_download": Row(inside="200 200 403 200 200 403"),
     "projects:stuck_list": Row(inside="200 200 403 200 200 403"),
+    # Trainings, work logs, pairing, bulletins, inspections, ledgers
+    "projects:activity_ledger": Row(inside="200 200 200 200 200 403"),
+    "projects:activity_ledger_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:bulletin_add": Row(inside="200 403 403 403 403 403"),
+    "projects:bulletin_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:bulletin_edit": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:bulletin_list": Row(inside="200 200 200 200 200 403"),
+    "projects:bulletin_word": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:government_add": Row(inside="200 200 200 403 403 403"),
+    "projects:government_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:government_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:government_list": Row(inside="200 200 200 200 200 403"),
+    "projects:government_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inkind_add": Row(inside="200 200 200 403 403 403"),
+    "projects:inkind_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inkind_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:inkind_list": Row(inside="200 200 200 200 200 403"),
+    "projects:inkind_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inspection_add": Row(inside="200 200 403 403 403 403"),
+    "projects:inspection_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inspection_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:inspection_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:inspection_list": Row(inside="200 200 200 200 200 403"),
+    "projects:inspection_remove": Row(
+        method="POST", inside="403 302 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:meeting_excel": Row(inside="200 200 403 200 200 403"),
+    "projects:meeting_sign_in": Row(
+        inside="200 403 403 200 200 403", next="200 403 403 200 200 403", far="404 404 403 404 404 403"
+    ),
+    "projects:pairing_add": Row(inside="200 200 200 403 403 403"),
+    "projects:pairing_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:pairing_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:pairing_list": Row(inside="200 200 200 200 200 403"),
+    "projects:pairing_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:publicity_ledger": Row(inside="200 200 200 200 200 403"),
+    "projects:publicity_ledger_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:survey_add": Row(inside="200 200 200 403 403 403"),
+    "projects:survey_edit": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:survey_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:survey_list": Row(inside="200 200 200 200 200 403"),
+    "projects:survey_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_add": Row(inside="404 404 403 403 403 403"),
+    "projects:training_attendance": Row(
+        inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_coverage": Row(inside="200 200 200 200 200 403"),
+    "projects:training_coverage_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:training_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_edit": Row(
+        inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:training_list": Row(inside="200 200 200 200 200 403"),
+    "projects:training_remove": Row(
+        method="POST", inside="403 302 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:training_sign_in": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:visit_coverage": Row(inside="200 200 200 200 200 403"),
+    "projects:visit_coverage_excel": Row(inside="200 200 200 200 200 403"),
+    "projects:worklog_add": Row(inside="200 200 200 403 403 403"),
+    "projects:worklog_addition": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_edit": Row(
+        inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_list": Row(inside="200 200 200 200 200 403"),
+    "projects:worklog_office_excel": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_office_month": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_site_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "projects:worklog_site_month": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
     # Records: activities, publicity, guidance visits
     "projects:activity_add": Row(
         inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
@@ -486,6 +834,8 @@ TABLE: dict[str, Row] = {
 # Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
     "admin:organizations_calendarexception_": "day_off",
+    "admin:projects_creationstandard_": "standard",
+    "admin:projects_lightrule_": "light_rule",
     "admin:projects_monthclose_close": "programme",
     "admin:projects_monthclose_": "close",
     "admin:funding_allocationtable_draft": "programme",
@@ -495,6 +845,9 @@ OBJECTS = {
     "admin:organizations_user_": "user",
     "admin:organizations_auditevent_": "event",
     "admin:organizations_organization_": "organization",
+    "admin:projects_duty_": "duty",
+    "admin:projects_implementationplan_": "plan",
+    "admin:projects_leadinggroup_": "group",
     "admin:projects_monthlyreport_": "report",
     "admin:projects_projectsite_": "site",
     "admin:projects_programme_": "programme",
@@ -508,8 +861,23 @@ OBJECTS = {
     "projects:replan_": "replan",
     "projects:activity_add": "site",
     "projects:activity_": "activity",
+    "projects:archive_site": "site",
+    "projects:archive_add": "site",
+    "projects:archive_catalogue": "site",
+    "projects:archive_package": "site",
+    "projects:archive_programme": "programme",
+    "projects:archive_": "paper",
+    "projects:standard_": "standard",
     "projects:attachment_": "attachment",
+    "projects:change_add": "site",
+    "projects:change_": "change",
+    "projects:county_": "county",
     "projects:meeting_": "meeting",
+    "projects:nomination_": "site",
+    "projects:duty_": "duty",
+    "projects:group_member_": "member",
+    "projects:group_": "group",
+    "projects:plan_": "plan",
     "projects:programme_": "programme",
     "projects:rectification_": "rectification",
     "projects:publicity_add": "site",
@@ -519,6 +887,16 @@ OBJECTS = {
     "projects:site_": "site",
     "projects:visit_add": "site",
     "projects:visit_": "visit",
+    "projects:training_": "training",
+    "projects:bulletin_": "bulletin",
+    "projects:worklog_site_": "site",
+    "projects:worklog_office_": "office",
+    "projects:worklog_": "worklog",
+    "projects:pairing_": "pairing",
+    "projects:inkind_": "inkindhelp",
+    "projects:government_": "governmentreport",
+    "projects:survey_": "awarenesssurvey",
+    "projects:inspection_": "inspection",
 }
 
 
@@ -537,11 +915,16 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     tables = {each: draft_allocation_table(each, by=staff_of(each)) for each in [programme, elsewhere]}
     closes = {each: last_month_closed(each) for each in [programme, elsewhere]}
     meetings = {each: meeting_of(each) for each in [programme, elsewhere]}
+    bulletins = {each: bulletin_of(each) for each in [programme, elsewhere]}
+    standards = {
+        each: factories.standard(each.creation_types.first(), by=staff_of(each)) for each in [programme, elsewhere]
+    }
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
-        place.day_off = day_off
+        place.day_off, place.standard = day_off, standards[place.programme]
         place.meeting = meetings[place.programme]
+        place.bulletin = bulletins[place.programme]
     return places
 
 
@@ -550,6 +933,23 @@ def meeting_of(programme) -> Meeting:
     with clock.set_to(timezone.make_aware(datetime(programme.year, 8, 27, 9))):
         meeting = Meeting(programme=programme, held_on=day, place="会议室", chaired_by="分管领导", pack_at=clock.now())
         return save_meeting(meeting, posts=[], by=staff_of(programme))
+
+
+def bulletin_of(programme) -> Bulletin:
+    day = date(programme.year, 6, 30)
+    bulletin = Bulletin(programme=programme, number=1, title="简报", issued_on=day, since=day, until=day, lead="动态")
+    return save_bulletin(bulletin, by=staff_of(programme))
+
+
+def notes_of(site, user, reviewer) -> dict:
+    """One note of each sort, of the site, and a training of its county."""
+    with clock.set_to(timezone.make_aware(datetime(site.programme.year, 6, 9, 9))):
+        day = clock.today()
+        notes = [noted(model, site, by=reviewer if model is Inspection else user, happened_on=day) for model in OF_EACH]
+        training = Training(programme=site.programme, level="county", title="培训", place="县", persons=0)
+        training.first_on = training.last_on = day
+        save_training(training, sessions=[], kinds=["head"], by=reviewer)
+    return {note._meta.model_name: note for note in notes} | {"training": training}
 
 
 def last_month_closed(programme) -> MonthClose:
@@ -576,6 +976,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         rectification = raised(
             site, by=approver, found_on=date(programme.year, 6, 30), due_on=date(programme.year, 8, 3)
         )
+        change = ask_change(new_change(site), by=user)
     report = site.reports.order_by("month").first()
     day = report.month.replace(day=8)
     written = {"recorded_by": user, "recorded_at": clock.now()}
@@ -588,24 +989,39 @@ def rows_at(village, programme) -> SimpleNamespace:
         each.save()
     item = ScheduleItem.objects.filter(stage__site=site).last()
     replan = ask_replan(item, by=user, starts_on=item.starts_on, due_on=item.due_on - timedelta(days=1), reason="示例")
+    county = township.parent
+    reviewer = factories.user(f"county-{township.pk}", role=Role.COUNTY_REVIEWER, organization=county)
+    group = factories.team(site, by=user, day=clock.today(), members=[("示例村", "会计")])
+    plan = save_plan(factories.plan(programme, village, site=site), by=user)
+    duty = save_duty(factories.duty(programme, site=site), by=approver)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
         organization=township,
         event=event,
         programme=programme,
+        light_rule=programme.light_rules.first(),
+        county=township.parent,
         stage=programme.stages.first(),
         kind=OrganizationKind.objects.first(),
         site=site,
         report=report,
         attachment=factories.attachment(report, by=user),
+        paper=factories.paper(site, by=user),
         rectification=rectification,
+        change=change,
         site_stage=site.stages.first(),
         item=item,
         replan=replan,
         activity=activity,
         publicity=piece,
         visit=visit,
+        office=county,
+        **notes_of(site, user, reviewer),
+        group=group,
+        member=group.members.get(role="member"),
+        plan=plan,
+        duty=duty,
     )
 
 

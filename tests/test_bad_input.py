@@ -44,6 +44,8 @@ BAD_QUERIES = [
         ("/reports/", name)
         for name in ["programme", "month", "under", "as_of", "state", "kind", "site", "until", "page"]
     ),
+    *(("/groups/", name) for name in ["programme", "county", "as_of"]),
+    *((page, name) for page in ["/duties/", "/plans/"] for name in ["programme", "county"]),
     ("/sites/", "county"),
     ("/sites/", "q"),
     ("/organizations/", "q"),

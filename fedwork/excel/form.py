@@ -70,7 +70,11 @@ def lines_needed(value: Any, width: float) -> int:
     """In how many lines a text stands in a column `width` characters wide; a Chinese character takes two."""
     if not isinstance(value, str) or value.startswith("="):
         return 1
-    return max(1, ceil(sum(2 if ord(character) > 0x2E7F else 1 for character in value) / (width - 1)))
+    return sum(max(1, ceil(_length(line) / (width - 1))) for line in value.split("\n"))
+
+
+def _length(line: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in line)
 
 
 def write_form(form: Form) -> bytes:

@@ -12,8 +12,8 @@ from fedwork import clock
 from fedwork.received import ReceivedFile
 from fedwork.uploads import MEGABYTE
 from organizations.models import AuditEvent
-from projects.actions.locking import lock_for_filling_in, lock_visit
-from projects.models import Activity, Attachment, GuidanceVisit, MonthlyReport, Publicity, ScheduleItem
+from projects.actions.locking import lock_for_filling_in, lock_note, lock_visit
+from projects.models import Activity, Attachment, GuidanceVisit, MonthlyReport, Publicity, ScheduleItem, WorkLog
 
 
 def add_attachment(
@@ -52,6 +52,19 @@ def add_visit_attachment(visit: GuidanceVisit, *, by, received: ReceivedFile) ->
     return attachment
 
 
+def add_worklog_attachment(log: WorkLog, *, by, received: ReceivedFile) -> Attachment:
+    """Keep a photo or file with a site's work log, as long as it can be changed; raises as `add_attachment` does."""
+    if log.site_id is None:
+        raise ValidationError("机关的工作日志不带照片，照片请随项目点的日志或记录上传。")
+    attachment = Attachment(worklog=log, site_id=log.site_id, uploaded_by=by, uploaded_at=clock.now())
+    with whole(attachment):
+        log = lock_note(log, by=by)
+        if there := log.attachments.current().filter(sha256=received.sha256).first():
+            return there
+        keep(attachment, received, log.attachments, by=by)
+    return attachment
+
+
 @contextmanager
 def whole(attachment: Attachment) -> Iterator[None]:
     """Row and files come to be together, or neither."""
@@ -84,6 +97,8 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
     """
     if attachment.visit:
         lock_visit(attachment.visit, by=by)
+    elif attachment.worklog:
+        lock_note(attachment.worklog, by=by)
     else:
         lock_for_filling_in(attachment.report, by=by)
     attachment = locked_attachment(attachment)
@@ -93,7 +108,8 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
         raise ValidationError(
             "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。", code="not_reopened"
         )
-    take_out(attachment, only_mark=bool(attachment.visit or attachment.report.round), by=by)
+    only_mark = attachment.visit or attachment.worklog or attachment.report.round or attachment.category_id
+    take_out(attachment, only_mark=bool(only_mark), by=by)
 
 
 def locked_attachment(attachment: Attachment) -> Attachment | None:
@@ -131,12 +147,12 @@ def _refuse_foreign(report: MonthlyReport, attachment: Attachment) -> None:
 def _refuse_overflow(attachment: Attachment, received: ReceivedFile, beside) -> None:
     if beside.current().count() >= settings.REPORT_MAX_FILES:
         about = attachment.rectification or attachment.record or attachment.report
-        whole = about._meta.verbose_name
+        whole = about._meta.verbose_name if about else "资料"
         raise ValidationError(f"一份{whole}最多 {settings.REPORT_MAX_FILES} 个照片和文件，请先移除不需要的。")
-    used = Attachment.objects.filter(site=attachment.site_id).total_bytes()
+    used = attachment.owner.attachments.total_bytes()
     if used + len(received.data) > settings.SITE_QUOTA_MB * MEGABYTE:
         raise ValidationError(
-            f"这个项目点的照片和文件已用 {used / MEGABYTE:.0f} MB，最多 {settings.SITE_QUOTA_MB} MB，请联系市妇联。"
+            f"“{attachment.owner}”的照片和文件已用 {used / MEGABYTE:.0f} MB，最多 {settings.SITE_QUOTA_MB} MB，请联系市妇联。"
         )
 
 
@@ -145,7 +161,7 @@ def _record(action: str, attachment: Attachment, *, by) -> None:
         action,
         attachment,
         by=by,
-        organization=attachment.site.organization,
+        organization=attachment.owner.organization,
         **{name: pk for name in ["report", "rectification"] if (pk := getattr(attachment, f"{name}_id"))},
         size=attachment.size,
         sha256=attachment.sha256,

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from fedwork import clock
 from projects import rules
-from projects.locks import report_lock, visit_lock
-from projects.models import GuidanceVisit, MonthlyReport
+from projects.locks import report_lock, visit_lock, worklog_lock
+from projects.models import GuidanceVisit, MonthlyReport, Note, WorkLog
 
 
 class StaleReportError(ValidationError):
@@ -43,6 +43,19 @@ def lock_visit(visit: GuidanceVisit, *, by) -> GuidanceVisit:
     if not rules.can_change_visit(by, visit):
         raise PermissionDenied
     return visit
+
+
+def lock_note(note: Note, *, by) -> Note:
+    """The note as it is now; it raises as `lock_for_filling_in` does."""
+    rows = type(note).objects.select_for_update(of=("self",))
+    note = rows.select_related("programme__organization", "organization", "site__organization").get(pk=note.pk)
+    if note.removed_at:
+        raise ValidationError("这条记录已经移除。", code="removed")
+    if not rules.can_change_note(by, note):
+        raise PermissionDenied
+    if isinstance(note, WorkLog) and (lock := worklog_lock(note)):
+        raise ValidationError(str(lock), code=lock.code)
+    return note
 
 
 def refuse_stale(report: MonthlyReport, version: int) -> None:

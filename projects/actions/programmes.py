@@ -4,22 +4,48 @@ from django.db import transaction
 
 from organizations.models import AuditEvent
 from projects import rules
-from projects.models import ActivityKind, Programme, PublicityChannel
-from projects.models.fieldwork import CHANNELS, KINDS
+from projects.actions.lights import copy_light_rules, offer_usual_lights
+from projects.actions.standards import copy_standards
+from projects.models import ActivityKind, ArchiveCategory, Programme, PublicityChannel
+from projects.models.archive import USUAL_CATEGORIES
+from projects.models.fieldwork import CHANNELS, KINDS, TRAINING_KIND
 
 
 def offer_usual_words(programme: Programme) -> None:
-    """A new programme without kinds of activity or channels of publicity of its own gets those that are usual."""
+    """A new programme without kinds of activity, channels of publicity, archive categories or rules of lights of its
+    own gets those that are usual; the categories are required of the creation types that it has by now."""
+    _offer_usual_categories(programme)
+    offer_usual_lights(programme)
     for model, names in [(ActivityKind, KINDS), (PublicityChannel, CHANNELS)]:
         if not model.objects.filter(programme=programme).exists():
             model.objects.bulk_create(
                 model(programme=programme, name=name, position=position) for position, name in enumerate(names, 1)
             )
+            programme.activity_kinds.filter(name=TRAINING_KIND).update(is_training=True)
+
+
+def _offer_usual_categories(programme: Programme) -> None:
+    if programme.archive_categories.exists():
+        return
+    types = list(programme.creation_types.all())
+    for position, (name, retention, source, minimum, from_stage, is_required) in enumerate(USUAL_CATEGORIES, 1):
+        category = ArchiveCategory.objects.create(
+            programme=programme,
+            position=position,
+            name=name,
+            retention=retention,
+            source=source,
+            minimum=minimum,
+            from_stage=from_stage,
+        )
+        if is_required:
+            category.required_for.set(types)
 
 
 @transaction.atomic
 def copy_programme(programme: Programme, *, year: int, by) -> Programme:
-    """Next year's programme with the same rules: types, quotas, stages, tasks, measures; dates move by whole years.
+    """Next year's programme with the same rules: types, quotas, stages, tasks, measures, archive
+    categories, standards as drafts; dates move by whole years.
 
     Raises ValidationError when the name is taken (the name is last year's with the year replaced), PermissionDenied.
     """
@@ -27,7 +53,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         raise PermissionDenied
     shift = relativedelta(years=year - programme.year)
     copy = Programme.objects.get(pk=programme.pk)
-    copy.pk, copy.year, copy.document_number = None, year, ""
+    copy.pk, copy.year, copy.document_number, copy.issued_on = None, year, "", None
     copy.name = programme.name.replace(str(programme.year), str(year))
     copy.first_month, copy.last_month = copy.first_month + shift, copy.last_month + shift
     copy.meeting_first_on = copy.meeting_first_on and copy.meeting_first_on + shift
@@ -39,8 +65,13 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         _copy_row(channel, programme=copy)
     for measure in programme.measures.all():
         _copy_row(measure, programme=copy, kind=kinds.get(measure.kind_id))
+    for category in programme.archive_categories.prefetch_related("required_for"):
+        copied = _copy_row(category, programme=copy)
+        copied.required_for.set(types[kind.pk] for kind in category.required_for.all())
+    copy_standards(types)
     for stage in programme.stages.prefetch_related("tasks", "outputs"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
+    copy_light_rules(programme, copy)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
     )

@@ -19,19 +19,26 @@ from projects.counting import counted_values, measures_counting
 from projects.models import MonthlyReport, SiteRecord
 
 
-@transaction.atomic
 def add_record(record: SiteRecord, *, by) -> SiteRecord:
     """Keep a new activity or piece of publicity; `record` isn't saved yet.
 
     Raises ValidationError (locked, with the lock's sentence and code; outside the programme; not reopened by the
     return) and PermissionDenied.
     """
-    with _counting_anew(record, by=by):
-        _check(record)
-        record.recorded_at, record.recorded_by = clock.now(), by
-        record.save()
-    _log("新增", record, by=by)
-    return record
+    return add_records([record], by=by)[0]
+
+
+@transaction.atomic
+def add_records(records: list[SiteRecord], *, by) -> list[SiteRecord]:
+    """Several new ones of the same site and month, all or none. Raises as `add_record` does."""
+    with _counting_anew(*records, by=by):
+        for record in records:
+            _check(record)
+            record.recorded_at, record.recorded_by = clock.now(), by
+            record.save()
+    for record in records:
+        _log("新增", record, by=by)
+    return records
 
 
 @transaction.atomic
@@ -80,12 +87,13 @@ def _locked(record: SiteRecord) -> SiteRecord:
 
 
 @contextmanager
-def _counting_anew(record: SiteRecord, *, by) -> Iterator[MonthlyReport]:
+def _counting_anew(record: SiteRecord, *more: SiteRecord, by) -> Iterator[MonthlyReport]:
+    """Around writing records of one site and month."""
     report = record.report
     if report is None:
         raise ValidationError(f"{record.month_label}不在批次的月报月份之内，不能记。")
     report = lock_for_filling_in(report, by=by)
-    measures = measures_counting(record, report)
+    measures = measures_counting([record, *more], report)
     before = counted_values(report, measures)
     yield report
     if counted_values(report, measures) != before:

@@ -37,6 +37,8 @@ def raise_rectification(item: Rectification, *, by) -> Rectification:
         raise ValidationError("会议和项目点不属于同一批次。")
     if item.meeting_id and item.meeting.is_finished:
         raise ValidationError("会议记录已经定稿，不能再加议定事项；请从整改事项页面另行交办。")
+    if any(origin.site_id != item.site_id or origin.removed_at for origin in [item.visit, item.inspection] if origin):
+        raise ValidationError("发现问题的调研指导或督查检查不是这个项目点的，或者已经移除。")
     item.desk, item.raised_by, item.raised_at = rules.desk_of(by), by, clock.now()
     if rules.can_answer_rectification(by, item):
         raise ValidationError("不能把整改事项交办给自己的岗位，请选下一级。")

@@ -46,6 +46,8 @@ def change_visit(visit: GuidanceVisit, *, by, version: int) -> GuidanceVisit:
 def remove_visit(visit: GuidanceVisit, *, by) -> None:
     """Mark it as removed, and remove its photos; the month is due again. Raises ValidationError, PermissionDenied."""
     visit = lock_visit(visit, by=by)
+    if visit.rectifications.exists():
+        raise ValidationError("这次调研指导已经交办了整改事项，不能移除。")
     for attachment in visit.attachments.current().select_related("site__organization"):
         remove_attachment(attachment, by=by)
     visit.removed_at, visit.removed_by = clock.now(), by

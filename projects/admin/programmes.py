@@ -21,6 +21,7 @@ from projects.admin.inputs import OfficeInputs
 from projects.due import DueDay
 from projects.models import (
     ActivityKind,
+    ArchiveCategory,
     CreationType,
     Measure,
     Programme,
@@ -84,7 +85,7 @@ class MeasureInline(ProgrammeInline):
 
 class ActivityKindInline(ProgrammeInline):
     model = ActivityKind
-    fields = ["name", "position"]
+    fields = ["name", "is_training", "position"]
     verbose_name_plural = "活动类别"
 
 
@@ -92,6 +93,37 @@ class ChannelInline(ProgrammeInline):
     model = PublicityChannel
     fields = ["name", "position"]
     verbose_name_plural = "宣传渠道"
+
+
+class ArchiveCategoryForm(forms.ModelForm):
+    def _save_m2m(self) -> None:
+        """A type may have gone by another row of the same page."""
+        chosen = [kind.pk for kind in self.cleaned_data["required_for"]]
+        self.cleaned_data["required_for"] = CreationType.objects.filter(pk__in=chosen)
+        super()._save_m2m()
+
+
+class ArchiveCategoryInline(ProgrammeInline):
+    model, form = ArchiveCategory, ArchiveCategoryForm
+    fields = ["position", "name", "retention", "source", "required_for", "minimum", "from_stage"]
+    verbose_name_plural = "备查资料目录"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("required_for")
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        if field := formset.form.base_fields.get("required_for"):
+            types = obj.creation_types.all() if obj else CreationType.objects.none()
+            field.queryset = types
+            field.choices = [(kind.pk, kind.name) for kind in types]
+            field.help_text = ""
+            source = formset.form.base_fields["source"]
+            source.choices = [("", "不自动归入"), *source.choices[1:]]
+        return formset
 
 
 class CopyForm(forms.Form):
@@ -120,7 +152,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     may_add = may_change = staticmethod(rules.can_manage_programme)
     month_fields = ("first_month", "last_month")
     fieldsets = [
-        (None, {"fields": ["organization", "name", "year", "document_number", "legal_basis"]}),
+        (None, {"fields": ["organization", "name", "year", "document_number", "issued_on", "legal_basis", "goals"]}),
         ("调研指导", {"fields": ["has_monthly_visits"]}),
         ("资金", {"fields": ["province_amount", "matching_floor", "matching_ratio"]}),
         (
@@ -136,15 +168,20 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
                 ]
             },
         ),
+        ("工作日志", {"fields": ["log_edit_days", "log_every_days"]}),
         ("督查汇报会", {"fields": ["meeting_interval", "meeting_first_on"]}),
     ]
-    inlines = [CreationTypeInline, StageInline, ActivityKindInline, ChannelInline, MeasureInline]
+    inlines = [CreationTypeInline, StageInline, ActivityKindInline, ChannelInline, MeasureInline, ArchiveCategoryInline]
     list_display = ["name", "year", "organization", "quotas", "approved", "proposed", "review_chain"]
     list_filter = ["year"]
     list_select_related = ["organization"]
     search_fields = ["name", "document_number"]
     search_help_text = "批次名称或文号"
     actions = None
+
+    def get_inlines(self, request, obj):
+        """A new programme gets the usual categories when it is saved: only then are there types to require them of."""
+        return [inline for inline in self.inlines if obj or inline is not ArchiveCategoryInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_counts(request.user).select_related("organization")
@@ -196,7 +233,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     def approved(self, programme) -> int:
         return programme.approved_sites
 
-    @admin.display(description="待批准")
+    @admin.display(description="申报中")
     def proposed(self, programme) -> int:
         return programme.site_count - programme.approved_sites
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from fedwork import clock
+from fedwork.dates import DayInput
 from organizations.importexport import ListImportExportMixin
 from organizations.modeladmin import ScopedModelAdmin, tag_html
 from projects import rules
@@ -20,7 +21,7 @@ from projects.admin.filters import CountyFilter, ProgrammeFilter
 from projects.admin.inputs import OfficeInputs
 from projects.imports import ProjectSiteResource
 from projects.models import CreationType, Programme, ProjectSite
-from projects.states import Mark
+from projects.states import Mark, SiteStatus
 
 MOST_AT_ONCE = 200
 
@@ -34,23 +35,36 @@ class Outcome:
     sentence: str
 
 
-def approve_each(sites, *, by) -> list[Outcome]:
-    return [_approve(site, by=by) for site in sites]
+class DecisionForm(forms.Form):
+    """The province's decision, one for all that are approved together; empty, it is the programme's own."""
+
+    document_number = forms.CharField(label="省批复文号", max_length=60, required=False)
+    decided_on = forms.DateField(
+        label="省批复日期",
+        required=False,
+        widget=DayInput,
+        help_text="空着即批次的立项文号和立项日期；项目点自批复的月份起报月报",
+    )
 
 
-def _approve(site: ProjectSite, *, by) -> Outcome:
+def approve_each(sites, *, by, **decision) -> list[Outcome]:
+    """`decision`: document_number, decided_on."""
+    return [_approve(site, by=by, **decision) for site in sites]
+
+
+def _approve(site: ProjectSite, *, by, **decision) -> Outcome:
     try:
-        approve_site(site, by=by)
+        approve_site(site, by=by, **decision)
     except ValidationError as error:
         return Outcome(site, False, "；".join(error.messages))
     except PermissionDenied:
         return Outcome(site, False, "您没有权限批准这个项目点。")
-    return Outcome(site, True, "已批准，日程和各月月报已生成。")
+    return Outcome(site, True, "已批准，日程和应报的月报已生成。")
 
 
 def quota_lines(sites: list[ProjectSite]) -> list[dict]:
     """Per creation type of the selection: quota, approved so far, selected, and what comes of that."""
-    wanted = [site.creation_type_id for site in sites if not site.is_approved]
+    wanted = [site.creation_type_id for site in sites if not site.is_settled]
     types = CreationType.objects.filter(pk__in=wanted).select_related("programme").with_approved()
     return [
         {"type": kind, "selected": wanted.count(kind.pk), "mark": _quota_mark(kind, wanted.count(kind.pk))}
@@ -91,6 +105,10 @@ class SiteForm(forms.ModelForm):
         if "creation_type" in self.fields:
             self._offer_types()
 
+    def _get_validation_exclusions(self) -> set:
+        """The state stands in no field, but which unit is taken hangs on it."""
+        return super()._get_validation_exclusions() - {"status"}
+
     def _offer_types(self) -> None:
         """The programme's own types; while the programme is being chosen, every programme's under its name."""
         field = self.fields["creation_type"]
@@ -129,7 +147,9 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         own = ["programme", "county_name", "township_name", "village_name", "state", "approved_at", "approved_by"]
-        return own if obj else []
+        if obj is None:
+            return []
+        return own if obj.status == SiteStatus.PROPOSED else ["creation_type", "organization", *own]
 
     def get_changeform_initial_data(self, request) -> dict:
         programme = Programme.objects.within(request.user.scope_path).running_first(clock.today()).first()
@@ -212,20 +232,29 @@ class ProjectSiteAdmin(OfficeInputs, ListImportExportMixin, ScopedModelAdmin):
 
     def _approve(self, request, sites: list[ProjectSite], *, is_confirmed: bool) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
-            "title": "批准结果" if is_confirmed else "批准项目点",
+            "title": "批准项目点",
             "opts": self.opts,
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
-        if is_confirmed:
-            context["outcomes"] = approve_each(sites, by=request.user)
+        context["form"] = form = DecisionForm(request.POST if is_confirmed else None)
+        if is_confirmed and form.is_valid():
+            context["outcomes"] = approve_each(sites, by=request.user, **form.cleaned_data)
             context["approved_count"] = sum(outcome.is_approved for outcome in context["outcomes"])
+            context["title"] = "批准结果"
             return TemplateResponse(request, "admin/projects/projectsite/approved.html", context)
         quotas = quota_lines(sites)
         open_types = {line["type"].pk for line in quotas if line["mark"].tag != "bad"}
-        may_be = [site.creation_type_id in open_types and rules.can_approve_site(request.user, site) for site in sites]
+        may_be = [
+            site.creation_type_id in open_types
+            and site.status == SiteStatus.CHECKED
+            and rules.can_approve_site(request.user, site)
+            for site in sites
+        ]
         context |= {"sites": sites, "quotas": quotas, "can_approve_any": any(may_be)}
         return TemplateResponse(request, "admin/projects/projectsite/approve.html", context)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        context["can_approve"] = obj is not None and rules.can_approve_site(request.user, obj)
+        context["can_approve"] = (
+            obj is not None and obj.status == SiteStatus.CHECKED and rules.can_approve_site(request.user, obj)
+        )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

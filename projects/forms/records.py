@@ -137,6 +137,7 @@ class VisitForm(RecordForm):
         model = GuidanceVisit
         fields = [
             "happened_on",
+            "led_by",
             "visitors",
             "interlocutors",
             "topics",

@@ -11,6 +11,7 @@ from organizations.calendar import load_calendar
 from projects import rules
 from projects.forms.filters import ScopeForm
 from projects.models import Meeting, ProjectSite, Rectification, RectificationCategory, RectificationSource
+from projects.origins import Found
 from projects.posts import Post, Posts
 
 USUAL_WORKDAYS, MOST_WORKDAYS = 10, 120
@@ -125,9 +126,14 @@ class RaiseForm(forms.ModelForm):
 
     field_order = [*Meta.fields, "post", "workdays", "due_on"]
 
-    def __init__(self, *args, site: ProjectSite, user, meeting: Meeting | None = None, **kwargs):
+    def __init__(
+        self, *args, site: ProjectSite, user, meeting: Meeting | None = None, found: Found | None = None, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.instance.site, self.instance.meeting = site, meeting
+        if found:
+            setattr(self.instance, found.source.value, found.origin)
+            self.initial |= found.initial
         self.posts = {f"{post.organization.pk}:{post.role}": post for post in _chargeable(site, user)}
         self.fields["post"].choices = [(key, str(post)) for key, post in self.posts.items()]
         self.fields["post"].initial = next(iter(self.posts), None)
@@ -135,9 +141,9 @@ class RaiseForm(forms.ModelForm):
         self.fields["found_on"].error_messages.update(DAY_ERROR)
         for name in ["source", "category"]:
             self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
-        if meeting:
+        if source := found.source if found else meeting and RectificationSource.MEETING:
             del self.fields["source"]
-            self.instance.source = RectificationSource.MEETING
+            self.instance.source = source
 
     def clean(self) -> dict:
         cleaned = super().clean()

@@ -19,7 +19,7 @@ def plan_is_baseline(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0009_rectifications_and_meetings"),
+        ("projects", "0010_nominations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

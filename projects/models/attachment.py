@@ -1,6 +1,7 @@
 """Photos and files that belong to a site: shown with a report, and with the task or record that they are evidence for.
 
-Those of an activity or a piece of publicity lie in the report of its month, too; those of a visit in no report."""
+Those of an activity or a piece of publicity lie in the report of its month, too; those of a visit in no report. Others
+were put into the archive (备查资料) of a site, or of a whole programme, directly."""
 
 import secrets
 from pathlib import PurePath
@@ -14,21 +15,37 @@ from django.utils import timezone
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.uploads import MEGABYTE
+from projects.models.archive import ArchiveCategory, ArchiveSource
 from projects.models.fieldwork import Activity, Publicity
+from projects.models.programme import Programme
 from projects.models.rectification import Rectification
 from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
 from projects.models.visit import GuidanceVisit
+from projects.models.worklog import WorkLog
 
 ATTACHMENTS = "attachments"  # the key of what is attached among a report's fields
+
+# What an attachment may belong to, and as what it falls into the archive; the first one that it has counts.
+SOURCE_OF = {
+    "activity": ArchiveSource.ACTIVITY,
+    "publicity": ArchiveSource.PUBLICITY,
+    "visit": ArchiveSource.VISIT,
+    "rectification": ArchiveSource.RECTIFICATION,
+    "item": ArchiveSource.TASK,
+    "report": ArchiveSource.REPORT,
+}
 
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttachmentQuerySet":
-        """Whoever sees the report sees what is attached to it."""
+        """Whoever sees the report, the site or the programme sees what is attached to it."""
         reports, sites = MonthlyReport.objects.visible_to(user), ProjectSite.objects.visible_to(user)
-        return self.filter(Q(report__in=reports) | Q(report=None, site__in=sites))
+        programmes = Programme.objects.visible_to(user)
+        return self.filter(
+            Q(report__in=reports) | Q(report=None, site__in=sites) | Q(site=None, programme__in=programmes)
+        )
 
     def current(self) -> "AttachmentQuerySet":
         return self.filter(removed_at=None)
@@ -38,6 +55,16 @@ class AttachmentQuerySet(models.QuerySet):
         return self.select_related("item", "activity", "publicity", "uploaded_by", "removed_by").order_by(
             F("removed_at").asc(nulls_first=True), "uploaded_at", "pk"
         )
+
+    def for_archive(self) -> "AttachmentQuerySet":
+        """What stands, with all that a catalogue says of it, in the order of its dates."""
+        around = ["item", "activity", "publicity", "visit", "rectification", "report", "site", "uploaded_by"]
+        return self.current().select_related(*around).order_by("dated_on", "uploaded_at", "pk")
+
+    def taken_out(self) -> "AttachmentQuerySet":
+        """What was removed from the archive, the latest first, with who did it."""
+        removed = self.exclude(removal_reason="").select_related("category", "removed_by")
+        return removed.order_by("-removed_at", "pk")
 
     def of_sheets(self) -> "AttachmentQuerySet":
         """What a sheet tells of them, see `Sheet.attachments`."""
@@ -58,18 +85,28 @@ class AttachmentQuerySet(models.QuerySet):
 
 
 def stored_name(attachment: "Attachment", name: str) -> str:
-    """A name that nobody can guess, in the folder of the site."""
-    return f"sites/{attachment.site_id}/{secrets.token_hex(16)}{PurePath(name).suffix}"
+    """A name that nobody can guess, in the folder of the site or programme."""
+    folder = f"sites/{attachment.site_id}" if attachment.site_id else f"programmes/{attachment.programme_id}"
+    return f"{folder}/{secrets.token_hex(16)}{PurePath(name).suffix}"
 
 
 class Attachment(models.Model):
-    """One file. Removing only marks it once its report has been submitted: what a reviewer saw stays to be seen."""
+    """One file, of a site or of a whole programme. Removing only marks it once its report has been submitted or it was
+    put into the archive: what a reviewer saw stays to be seen.
+
+    `category` is None where it follows from what the file belongs to. A file and its annexes (`main`) are one item (件).
+    """
 
     class Kind(models.TextChoices):
         PHOTO = "photo", "照片"
         FILE = "file", "文件"
 
-    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="attachments", verbose_name="项目点")
+    site = models.ForeignKey(
+        ProjectSite, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="项目点"
+    )
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="批次"
+    )
     report = models.ForeignKey(
         MonthlyReport, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="月报"
     )
@@ -88,6 +125,17 @@ class Attachment(models.Model):
     visit = models.ForeignKey(
         GuidanceVisit, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="调研指导"
     )
+    worklog = models.ForeignKey(
+        WorkLog, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="工作日志"
+    )
+    category = models.ForeignKey(
+        ArchiveCategory, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="目录类别"
+    )
+    main = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="annexes", verbose_name="是哪一件的附件"
+    )
+    title = models.CharField("题名", max_length=80, blank=True)
+    dated_on = models.DateField("成文日期", null=True)
     kind = models.CharField("类别", max_length=10, choices=Kind)
     name = models.CharField("文件名", max_length=100)
     file = models.FileField("文件", upload_to=stored_name, max_length=120)
@@ -104,6 +152,7 @@ class Attachment(models.Model):
     removed_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="移除人"
     )
+    removal_reason = models.CharField("移除原因", max_length=200, blank=True)
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -128,6 +177,37 @@ class Attachment(models.Model):
                 condition=Q(removed_at=None),
                 name="attachment_once_in_visit",
                 violation_error_message="这个文件在这次调研指导里已经有了。",
+            ),
+            models.UniqueConstraint(
+                fields=["worklog", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_worklog",
+                violation_error_message="这个文件在这篇日志里已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(worklog=None)
+                | Q(report=None, item=None, activity=None, publicity=None, visit=None, rectification=None),
+                name="attachment_of_worklog_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(site__isnull=False, programme=None)
+                | Q(
+                    site=None,
+                    programme__isnull=False,
+                    category__isnull=False,
+                    report=None,
+                    item=None,
+                    rectification=None,
+                    activity=None,
+                    publicity=None,
+                    visit=None,
+                ),
+                name="attachment_of_site_or_programme",
+                violation_error_message="资料要么属于一个项目点，要么属于整个批次。",
+            ),
+            models.CheckConstraint(
+                condition=Q(main=None) | ~Q(main=F("id")),
+                name="attachment_not_its_own_annex",
             ),
             models.CheckConstraint(
                 # Who may add and remove it follows from the report or from the visit, never from both.
@@ -156,9 +236,32 @@ class Attachment(models.Model):
         return reverse("projects:attachment_file", args=[self.pk])
 
     @property
-    def record(self) -> Activity | Publicity | GuidanceVisit | None:
+    def record(self) -> Activity | Publicity | GuidanceVisit | WorkLog | None:
         """What of the site's work it shows; None for what belongs to the report or a task."""
-        return self.activity or self.publicity or self.visit
+        return self.activity or self.publicity or self.visit or self.worklog
+
+    @property
+    def owner(self) -> ProjectSite | Programme:
+        """Whose archive it lies in."""
+        return self.site or self.programme
+
+    @property
+    def origin(self) -> str:
+        """The field that says what it belongs to; "" for what was put into the archive directly."""
+        return next((name for name in SOURCE_OF if getattr(self, f"{name}_id")), "")
+
+    @property
+    def source(self) -> ArchiveSource | None:
+        """As what it falls into the archive, unless a category was chosen."""
+        return SOURCE_OF.get(self.origin)
+
+    @property
+    def is_direct(self) -> bool:
+        return not self.origin
+
+    @property
+    def archive_url(self) -> str:
+        return reverse("projects:archive_item", args=[self.pk])
 
     @property
     def is_photo(self) -> bool:

@@ -14,6 +14,7 @@ from projects.models.report import MonthlyReport
 from projects.models.site import ProjectSite
 
 KINDS = ["教育培训", "文化娱乐活动", "关爱救助", "维权帮扶"]
+TRAINING_KIND = "教育培训"
 CHANNELS = ["日报", "晚报", "妇联网专栏", "微信公众号", "工作简报", "宣传橱窗", "其他"]
 MOST = 99_999  # more people than any activity of a village has
 
@@ -38,6 +39,7 @@ class ActivityKind(ProgrammeChoice):
     programme = models.ForeignKey(
         Programme, on_delete=models.CASCADE, related_name="activity_kinds", verbose_name="批次"
     )
+    is_training = models.BooleanField("计入培训", default=False, help_text="项目点自己办的培训，列入培训统计")
 
     class Meta(ProgrammeChoice.Meta):
         verbose_name = verbose_name_plural = "活动类别"

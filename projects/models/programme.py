@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, rrule
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -53,7 +54,7 @@ class ProgrammeQuerySet(models.QuerySet):
         seen = Q(sites__organization__path__startswith=user.scope_path)
         quotas = CreationType.objects.filter(programme=OuterRef("pk")).order_by().values("programme")
         return self.annotate(
-            site_count=Count("sites", filter=seen),
+            site_count=Count("sites", filter=seen & ~Q(sites__status=SiteStatus.DECLINED)),
             approved_sites=Count("sites", filter=seen & Q(sites__status=SiteStatus.APPROVED)),
             quota_total=Coalesce(Subquery(quotas.annotate(total=Sum("quota")).values("total")), 0),
         ).order_by("-year", "name")
@@ -67,6 +68,10 @@ class Programme(models.Model):
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     legal_basis = models.CharField("依据", max_length=200, blank=True)
     document_number = models.CharField("立项文号", max_length=60, blank=True)
+    issued_on = models.DateField(
+        "立项日期", null=True, blank=True, help_text="省里批复的日期：项目点没有另行批复的，自这一天所在的月起报月报"
+    )
+    goals = models.TextField("创建目标", max_length=4000, blank=True, help_text="写进项目创建手册；每条一段")
     province_amount = models.DecimalField(
         "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
@@ -120,6 +125,21 @@ class Programme(models.Model):
     )
     meeting_first_on = models.DateField(
         "首次督查汇报会最迟", null=True, blank=True, help_text="空着即自月报起始月算起，满一个间隔的那个月底"
+    )
+
+    log_edit_days = models.PositiveSmallIntegerField(
+        "工作日志几天内可改",
+        default=3,
+        validators=[MaxValueValidator(31)],
+        help_text="写下以后满这些天（或者当月月结），只能补记，原文保留",
+    )
+    log_every_days = models.PositiveSmallIntegerField(
+        "工作日志几天至少一篇",
+        default=7,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text="隔得更久的，在“工作日志”里标出中断；空着即不限",
     )
 
     objects = ProgrammeQuerySet.as_manager()
@@ -180,6 +200,16 @@ class Programme(models.Model):
                 violation_error_message="督查汇报会间隔 1 至 12 个月。",
             ),
             models.CheckConstraint(
+                condition=Q(log_edit_days__lte=31),
+                name="programme_log_edit_days",
+                violation_error_message="工作日志最多 31 天内可改。",
+            ),
+            models.CheckConstraint(
+                condition=Q(log_every_days__gte=1, log_every_days__lte=31),
+                name="programme_log_every_days",
+                violation_error_message="工作日志的间隔是 1 至 31 天。",
+            ),
+            models.CheckConstraint(
                 condition=Q(meeting_first_on__gte=F("first_month")),
                 name="programme_meeting_first",
                 violation_error_message="首次督查汇报会不能早于月报起始月。",
@@ -191,6 +221,10 @@ class Programme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
+
+    def takes_nominations(self, today: date) -> bool:
+        """Until its last month of reports is over."""
+        return today <= self.last_month + relativedelta(day=31)
 
     def months(self) -> list[date]:
         """First days of the months to be reported."""

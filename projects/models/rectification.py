@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from fedwork.triggers import append_only, kept
 from organizations.models import Organization, Role
+from projects.models.inspection import Inspection
 from projects.models.meeting import Meeting
 from projects.models.site import ProjectSite
+from projects.models.visit import GuidanceVisit
 from projects.states import Mark, ReviewDesk
 
 
@@ -137,6 +139,22 @@ class Rectification(models.Model):
         related_name="rectifications",
         verbose_name="督查汇报会",
     )
+    visit = models.ForeignKey(
+        GuidanceVisit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rectifications",
+        verbose_name="调研指导",
+    )
+    inspection = models.ForeignKey(
+        Inspection,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rectifications",
+        verbose_name="督查检查",
+    )
     found_on = models.DateField("发现日期")
     category = models.CharField("问题类别", max_length=12, choices=RectificationCategory)
     problem = models.TextField("问题描述", max_length=500)
@@ -227,10 +245,27 @@ class Rectification(models.Model):
                 name="rectification_meeting_is_source",
                 violation_error_message="会议议定的事项，来源应是督查汇报会。",
             ),
+            models.CheckConstraint(
+                condition=(Q(visit=None) | Q(source=RectificationSource.VISIT))
+                & (Q(inspection=None) | Q(source=RectificationSource.INSPECTION)),
+                name="rectification_origin_is_source",
+                violation_error_message="来源要和发现问题的调研指导、督查检查一致。",
+            ),
         ]
         triggers = kept(
             "rectification",
-            fields=["site", "source", "meeting", "found_on", "problem", "desk", "raised_at", "raised_by"],
+            fields=[
+                "site",
+                "source",
+                "meeting",
+                "visit",
+                "inspection",
+                "found_on",
+                "problem",
+                "desk",
+                "raised_at",
+                "raised_by",
+            ],
         )
 
     def __str__(self) -> str:

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Min, Q, Window
 from django.urls import reverse
 
+from fedwork.triggers import fixed_once, steps_only
 from organizations.models import Level, Organization
 from projects.models.programme import CreationType, Programme
-from projects.states import TAG_OF_SITE, SiteStatus
+from projects.models.standard import CreationStandard
+from projects.states import SETTLED, SITE_TRANSITIONS, TAG_OF_SITE, SiteStatus
 
 
 class ProjectSiteQuerySet(models.QuerySet):
@@ -17,6 +19,10 @@ class ProjectSiteQuerySet(models.QuerySet):
 
     def approved(self) -> "ProjectSiteQuerySet":
         return self.filter(status=SiteStatus.APPROVED)
+
+    def running(self) -> "ProjectSiteQuerySet":
+        """Approved or on the way there: all but those that were declined."""
+        return self.exclude(status=SiteStatus.DECLINED)
 
     def search(self, text: str) -> "ProjectSiteQuerySet":
         """By part of the site's or the unit's name, or by beginning of the unit's code or pinyin initials."""
@@ -33,7 +39,7 @@ class ProjectSiteQuerySet(models.QuerySet):
 
 
 class ProjectSite(models.Model):
-    """项目点: the unit of money, reporting, scoring and archive.
+    """项目点: the unit of money, reporting, scoring and archive; before its approval a nomination (申报点).
 
     `county_name`, `township_name` and `village_name` are written by the actions when the site is entered and frozen
     when it is approved, so that papers keep the names of that day however divisions are renamed or moved later.
@@ -61,7 +67,7 @@ class ProjectSite(models.Model):
         validators=[MinValueValidator(Decimal("0.01"))],
         help_text="空着即按批次的标准",
     )
-    status = models.CharField("状态", max_length=10, choices=SiteStatus, default=SiteStatus.PROPOSED, editable=False)
+    status = models.CharField("状态", max_length=12, choices=SiteStatus, default=SiteStatus.PROPOSED, editable=False)
     approved_at = models.DateTimeField("批准时间", null=True, editable=False)
     approved_by = models.ForeignKey(
         "organizations.User",
@@ -70,6 +76,14 @@ class ProjectSite(models.Model):
         editable=False,
         related_name="+",
         verbose_name="批准人",
+    )
+    standard = models.ForeignKey(
+        CreationStandard,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="sites",
+        verbose_name="批准时的创建标准",
     )
     county_name = models.CharField("县（市、区）", max_length=60, blank=True, editable=False)
     township_name = models.CharField("乡镇（街道）", max_length=60, blank=True, editable=False)
@@ -83,6 +97,7 @@ class ProjectSite(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "organization"],
+                condition=~Q(status=SiteStatus.DECLINED),
                 name="site_unique_in_programme",
                 violation_error_message="这个单位在本批次里已有项目点。",
             ),
@@ -92,10 +107,14 @@ class ProjectSite(models.Model):
                 violation_error_message="省级资金应大于 0。",
             ),
             models.CheckConstraint(
-                condition=Q(status=SiteStatus.PROPOSED) | Q(approved_at__isnull=False),
+                condition=~Q(status=SiteStatus.APPROVED) | Q(approved_at__isnull=False),
                 name="site_approved_when",
                 violation_error_message="已批准的项目点要有批准时间。",
             ),
+        ]
+        triggers = [
+            steps_only("site_status_steps", field="status", transitions=SITE_TRANSITIONS),
+            fixed_once("site_type_fixed", fields=["programme", "creation_type"], status=SiteStatus.APPROVED),
         ]
 
     def __str__(self) -> str:
@@ -114,7 +133,7 @@ class ProjectSite(models.Model):
             errors["creation_type"] = f"“{self.creation_type}”不是“{self.programme}”的创建类型。"
         if self.organization_id and not self.programme.organization.contains(self.organization.path):
             errors["organization"] = f"“{self.organization}”不在{self.programme.organization}的管辖范围内。"
-        elif self.organization_id and self.status == SiteStatus.PROPOSED and self.organization.is_closed:
+        elif self.organization_id and self.status not in SETTLED and self.organization.is_closed:
             errors["organization"] = f"“{self.organization}”已于 {self.organization.valid_to} 撤销，请选择现在的单位。"
         if errors:
             raise ValidationError(errors)
@@ -122,6 +141,11 @@ class ProjectSite(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.status == SiteStatus.APPROVED
+
+    @property
+    def is_settled(self) -> bool:
+        """Approved or declined: the nomination is over."""
+        return self.status in SETTLED
 
     @property
     def tag(self) -> str:

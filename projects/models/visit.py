@@ -36,6 +36,14 @@ class Topic(models.TextChoices):
     EMPLOYMENT = "employment", "妇女创业就业"
 
 
+class LedBy(models.TextChoices):
+    """Whose visit it was (S0: 三级主席深入)."""
+
+    CHAIR = "chair", "主席"
+    VICE_CHAIR = "vice_chair", "副主席"
+    DEPARTMENT = "department", "部室"
+
+
 def words(choices) -> ArrayField:
     return ArrayField(models.CharField(max_length=20, choices=choices), default=list, blank=True)
 
@@ -45,6 +53,7 @@ class GuidanceVisit(SiteRecord):
 
     site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="visits", verbose_name="项目点")
     level = models.CharField("谁去的", max_length=10, choices=VisitLevel, editable=False)
+    led_by = models.CharField("带队", max_length=12, choices=LedBy, default=LedBy.DEPARTMENT)
     visitors = models.CharField("到点人员", max_length=80, help_text="写单位和职务，如：市妇联发展部、区妇联副主席")
     interlocutors = words(Interlocutor)
     topics = words(Topic)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from fedwork.excel import Column, Kind
 from fedwork.word import Annex, Document, Heading, Table, Text
 from projects.completeness import Counts
 from projects.meeting_pack import RANKED_BY, Pack, Ranked
@@ -12,6 +13,19 @@ from projects.models import Meeting, Rectification
 RANKING = ["名次", "县（市、区）", "应报", "已报", "已报率", "按时率", "已审率", "被退"]
 ISSUES = ["编号", "项目点", "问题", "类别", "责任单位", "整改要求", "整改时限"]
 HANGING = ["编号", "项目点", "问题", "来源", "责任单位", "时限", "状态"]
+
+REGISTER = [
+    Column("日期", lambda meeting: meeting.held_on, Kind.DATE, 12),
+    Column("会议", lambda meeting: meeting.get_kind_display(), Kind.CENTRE, 14),
+    Column("应开期限", lambda meeting: meeting.due_on, Kind.DATE, 12),
+    Column("地点", lambda meeting: meeting.place, width=24),
+    Column("主持", lambda meeting: meeting.chaired_by, width=22),
+    Column("参会岗位", lambda meeting: meeting.attendee_count, Kind.NUMBER, 10),
+    Column("其他参会单位", lambda meeting: meeting.guests, width=24),
+    Column("议定整改", lambda meeting: meeting.item_count, Kind.NUMBER, 10),
+    Column("下步要求", lambda meeting: meeting.requirements, width=50),
+    Column("定稿", lambda meeting: "是" if meeting.is_finished else "否", Kind.CENTRE, 8),
+]
 
 
 def circular(meeting: Meeting, pack: Pack, decided: list[Rectification]) -> Document:

@@ -8,7 +8,12 @@ from projects.rules.programmes import can_manage_programme
 
 def can_fill_in_report(user, report: MonthlyReport) -> bool:
     """A cadre of the township or village writes the reports of the sites in the own subtree."""
-    return user.is_active and user.role == Role.CADRE and _in_scope(user, report)
+    return can_fill_in_reports(user) and _in_scope(user, report)
+
+
+def can_fill_in_reports(user) -> bool:
+    """Whose work it is; whether one report is theirs is `can_fill_in_report`."""
+    return user.is_active and user.role == Role.CADRE
 
 
 def can_review_report(user, report: MonthlyReport) -> bool:

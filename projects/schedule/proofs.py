@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from fedwork import clock
 from projects import rules
+from projects.archive.catalogue import site_catalogue
+from projects.findings import group_finding, plan_finding
 from projects.models import MeetingKind, MonthlyReport, PlanConfirmation, ScheduleItem, Stage
 from projects.schedule.reached import with_reached
 from projects.states import ProofKind, ReportStatus
+from projects.trainings import coverage
 
 MOST_NAMED = 3
 
@@ -96,6 +99,41 @@ def reports_accepted(stage: Stage, parameter: str) -> Finding:
         named = "、".join(f"{report.month.month}月（{report.get_status_display()}）" for report in open_ones)
         return Finding(False, f"月报还没有全部通过：{named}", open_ones[0].get_absolute_url())
     return Finding(True, f"{months.count()} 个月的月报都已通过", stage.site.get_absolute_url())
+
+
+@proof(ProofKind.GROUP, who="县妇联和填报岗位")
+def group_established(stage: Stage, parameter: str) -> Finding:
+    """The site has a working group with a head, and its county a leading group (S0: 成立组织)."""
+    found = group_finding(stage.site)
+    return Finding(found.is_met, found.words.rstrip("。"), reverse("projects:group_chart"))
+
+
+@proof(ProofKind.IMPLEMENTATION, who="填报岗位和县妇联")
+def implementation_approved(stage: Stage, parameter: str) -> Finding:
+    """A plan of the site is approved (0-20: needed to leave the launch stage)."""
+    found = plan_finding(stage.site)
+    return Finding(found.is_met, found.words.rstrip("。"), reverse("projects:plan_list"))
+
+
+@proof(ProofKind.TRAINED, who="市妇联")
+def people_trained(stage: Stage, parameter: str) -> Finding:
+    """Head and secretary of the site were at a training of the programme (0-10, 0-11)."""
+    (row,) = coverage([stage.site], stage.site.programme).rows
+    lacking = [kind.label for kind, post in row.posts.items() if not post.trainings]
+    words = f"还没有参加培训：{'、'.join(lacking)}" if lacking else "应参加培训的岗位都已参加"
+    return Finding(not lacking, words, reverse("projects:training_coverage"))
+
+
+@proof(ProofKind.ARCHIVE, who="填报岗位")
+def papers_filed(stage: Stage, parameter: str) -> Finding:
+    """The category called so has what is asked for; without a name, all that must be there by now."""
+    catalogue = site_catalogue(stage.site, clock.today())
+    url = reverse("projects:archive_site", args=[stage.site_id])
+    asked = [section for section in catalogue.asked if parameter in {"", section.name}]
+    lacking = [f"{section.name}{section.mark.word}" for section in asked if section.is_missing]
+    if not asked:
+        return Finding(False, f"资料目录里没有要求“{parameter}”" if parameter else "资料目录还没有要求", url)
+    return Finding(not lacking, f"资料还没有齐：{'、'.join(lacking)}" if lacking else "要求的资料都已齐", url)
 
 
 def _schedule_of(stage: Stage) -> str:

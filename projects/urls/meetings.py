@@ -5,6 +5,8 @@ from projects.views import meetings
 urlpatterns = [
     path("meetings/", meetings.meeting_list, name="meeting_list"),
     path("meetings/add/", meetings.meeting_add, name="meeting_add"),
+    path("meetings/excel/", meetings.meeting_excel, name="meeting_excel"),
+    path("meetings/<int:pk>/sign-in/", meetings.meeting_sign_in, name="meeting_sign_in"),
     path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("meetings/<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
     path("meetings/<int:pk>/finish/", meetings.meeting_finish, name="meeting_finish"),

@@ -1,9 +1,13 @@
 from django.urls import path
 
 from projects.models import Activity, Publicity
-from projects.views import records
+from projects.views import ledgers, records
 
 urlpatterns = [
+    path("records/activities/", ledgers.activity_ledger, name="activity_ledger"),
+    path("records/activities/excel/", ledgers.activity_ledger_excel, name="activity_ledger_excel"),
+    path("records/publicity/", ledgers.publicity_ledger, name="publicity_ledger"),
+    path("records/publicity/excel/", ledgers.publicity_ledger_excel, name="publicity_ledger_excel"),
     path("records/", records.record_list, name="record_list"),
     path("records/sites/<int:pk>/", records.record_site, name="record_site"),
     path("records/sites/<int:pk>/<int:year>/<int:month>/", records.record_month, name="record_month"),

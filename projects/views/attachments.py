@@ -97,6 +97,8 @@ def _removal(user, attachment: Attachment) -> Callable:
         may, remove = rules.can_answer_rectification(user, item), remove_evidence
     elif attachment.visit:
         may, remove = rules.can_change_visit(user, attachment.visit), remove_attachment
+    elif attachment.worklog:
+        may, remove = rules.can_change_note(user, attachment.worklog), remove_attachment
     else:
         report = attachment.report
         may, remove = report is not None and rules.can_fill_in_report(user, report), remove_attachment
@@ -122,7 +124,7 @@ def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
     attachments = Attachment.objects.visible_to(request.user).select_related("activity", "publicity")
-    around = ["report", "rectification", "visit"]
+    around = ["report", "rectification", "visit", "worklog"]
     places = ["site__organization", *(f"{name}__site__organization" for name in around)]
     return get_object_or_404(attachments.select_related(*places), pk=pk)
 

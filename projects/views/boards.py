@@ -16,6 +16,7 @@ from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
 from projects.completeness import COLUMNS, Board, Counts, Row, board, trend
 from projects.forms.filters import PlaceForm, ProgressForm, RollupForm, month_name
+from projects.lights.reading import lights_at
 from projects.models import ProjectSite
 from projects.papers.boards import board_paper, matrix_workbook
 from projects.papers.rollup import rollup_paper
@@ -70,7 +71,7 @@ def completeness(request: HttpRequest) -> HttpResponse:
         **_frame(request, form),
         "board": found,
         "rows": [_board_row(form, row) for row in found.rows],
-        "total": _cells(form, found.total),
+        "total": rate_cells(form, found.total),
         "months": month_rows(form),
         "period": _period(form),
     }
@@ -82,10 +83,11 @@ def _board_row(form: PlaceForm, row: Row) -> dict:
         address = f"?{urlencode(form.query(under=row.drill))}"
     else:
         address = reverse("projects:site_detail", args=[row.site_id])
-    return {"label": row.label, "address": address, "cells": _cells(form, row.counts, **row.leads_to)}
+    return {"label": row.label, "address": address, "cells": rate_cells(form, row.counts, **row.leads_to)}
 
 
-def _cells(form: PlaceForm, counts: Counts, **leads_to) -> list[dict]:
+def rate_cells(form: PlaceForm, counts: Counts, **leads_to) -> list[dict]:
+    """Each column with its number, its rate and the address of exactly its reports."""
     return [
         {
             "name": name,
@@ -103,7 +105,7 @@ def month_rows(form: PlaceForm) -> list[dict]:
 
 
 def _month_row(form: PlaceForm, month: date, counts: Counts) -> dict:
-    cells = _cells(form, counts, month=f"{month:%Y-%m}")
+    cells = rate_cells(form, counts, month=f"{month:%Y-%m}")
     return {"month": month, "cells": cells, "address": f"?{urlencode(form.query(month=f'{month:%Y-%m}'))}"}
 
 
@@ -127,12 +129,20 @@ def progress(request: HttpRequest) -> HttpResponse:
     form = ProgressForm(request.GET, user=request.user)
     page = Paginator(form.sites(), SITES_PER_PAGE).get_page(request.GET.get("page"))
     matrix = _read_matrix(form, list(page))
+    _light_up(form, matrix, list(page))
     context = {**_frame(request, form), "page_obj": page, "matrix": matrix, "totals": _linked_totals(form, matrix)}
     return render(request, "projects/progress.html", context)
 
 
 def _read_matrix(form: ProgressForm, sites: list[ProjectSite]) -> Matrix:
     return progress_matrix(form.programme.months() if form.programme else [], sites, form.here(), form.now)
+
+
+def _light_up(form: ProgressForm, matrix: Matrix, sites: list[ProjectSite]) -> None:
+    here = ProjectSite.objects.filter(pk__in=[site.pk for site in sites])
+    lights = {each.site.pk: each.mark for each in lights_at(form.programme, form.now, here)} if sites else {}
+    for row in (row for _, rows in matrix.counties for row in rows):
+        row.light = lights.get(row.site.pk)
 
 
 def _linked_totals(form: ProgressForm, matrix: Matrix) -> list[tuple[str, list[dict]]]:

@@ -4,13 +4,15 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fedwork import clock
-from fedwork.downloads import document_response
+from fedwork.downloads import document_response, workbook_response
+from fedwork.excel import write_list, write_paper
 from fedwork.numbers import posted_integer
 from fedwork.word import write_document
 from organizations.calendar import load_calendar
@@ -21,7 +23,8 @@ from projects.forms.stuck_filters import ResponsibilityForm
 from projects.meeting_pack import Pack, meeting_pack
 from projects.meeting_plan import Slot, due_days, plan, unplanned
 from projects.models import Meeting, MeetingKind, Programme, Rectification
-from projects.papers.meetings import circular, minutes
+from projects.papers.meetings import REGISTER, circular, minutes
+from projects.papers.sign_in import sign_in_paper
 
 
 def meeting_page(view):
@@ -167,6 +170,31 @@ def meeting_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _get_whole(request, pk)
     document = minutes(meeting, _pack(meeting) if meeting.is_supervision else None, list(_decided(meeting)))
     return document_response(write_document(document), f"{document.title}（{meeting.held_on:%Y%m%d}）")
+
+
+@require_safe
+@meeting_page
+def meeting_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """签到表: the posts that were invited."""
+    meeting = _get_whole(request, pk)
+    attendees = meeting.attendees.select_related("organization")
+    posts = [(str(row.organization), row.get_role_display()) for row in attendees]
+    day = f"{meeting.held_on.year}年{meeting.held_on.month}月{meeting.held_on.day}日"
+    paper = sign_in_paper(meeting.get_kind_display(), posts, day=day, place=meeting.place)
+    return workbook_response(write_paper(paper), f"{meeting}签到表")
+
+
+@require_safe
+@meeting_page
+def meeting_excel(request: HttpRequest) -> HttpResponse:
+    """会议台账 of one programme."""
+    programme = ResponsibilityForm(request.GET, user=request.user).programme
+    meetings = Meeting.objects.visible_to(request.user).filter(programme=programme)
+    meetings = meetings.annotate(
+        attendee_count=Count("attendees", distinct=True), item_count=Count("rectifications", distinct=True)
+    )
+    title = f"{request.user.organization}会议台账"
+    return workbook_response(write_list(REGISTER, meetings.order_by("held_on", "pk"), title=title), title)
 
 
 def _get(request: HttpRequest, pk: int) -> Meeting:

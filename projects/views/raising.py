@@ -10,14 +10,16 @@ from fedwork.numbers import posted_integer
 from projects import rules
 from projects.actions import raise_rectification
 from projects.forms.rectifications import RaiseForm, SiteChoiceForm
-from projects.models import Meeting, ProjectSite
+from projects.models import GuidanceVisit, Inspection, Meeting, ProjectSite
+from projects.origins import Found, found_by
 from projects.views.access import project_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @project_page
 def rectification_add(request: HttpRequest) -> HttpResponse:
-    """`?site=` names the site; `?meeting=` the meeting that decided it."""
+    """`?site=` names the site; `?meeting=` the meeting that decided it, `?visit=` or `?inspection=` (with its `heading`)
+    what found it."""
     if not rules.can_raise_rectification(request.user):
         raise PermissionDenied
     meeting = _meeting(request)
@@ -25,10 +27,22 @@ def rectification_add(request: HttpRequest) -> HttpResponse:
         form = SiteChoiceForm(None, user=request.user, meeting=meeting)
         return render(request, "projects/rectification_site.html", {"form": form, "meeting": meeting})
     site = _site(request)
-    form = RaiseForm(request.POST or None, site=site, user=request.user, meeting=meeting)
+    found = _found(request, site)
+    form = RaiseForm(request.POST or None, site=site, user=request.user, meeting=meeting, found=found)
     if request.method == "POST" and form.is_valid() and _raised(request, form):
-        return redirect(meeting or form.instance)
-    return render(request, "projects/rectification_add.html", {"form": form, "site": site, "meeting": meeting})
+        return redirect(meeting or (found and found.origin) or form.instance)
+    context = {"form": form, "site": site, "meeting": meeting, "origin": found and found.origin}
+    return render(request, "projects/rectification_add.html", context)
+
+
+def _found(request: HttpRequest, site: ProjectSite) -> Found | None:
+    """404 for a visit or inspection that is no longer there, or of another site."""
+    for name, model in [("visit", GuidanceVisit), ("inspection", Inspection)]:
+        if request.GET.get(name):
+            origins = model.objects.visible_to(request.user).current().filter(site=site).select_related("site")
+            origin = get_object_or_404(origins, pk=posted_integer(request.GET[name]))
+            return found_by(origin, request.GET.get("heading", ""))
+    return None
 
 
 def _meeting(request: HttpRequest) -> Meeting | None:

@@ -19,7 +19,7 @@ from projects.actions import add_attachment, add_record, change_record, remove_r
 from projects.forms.filters import RecordFilterForm
 from projects.forms.records import ActivityForm, PublicityForm, RecordForm
 from projects.locks import report_lock
-from projects.models import Activity, MonthlyReport, ProjectSite, Publicity, SiteRecord
+from projects.models import Activity, MonthlyReport, ProjectSite, Publicity, SiteRecord, WorkLog
 from projects.records import months_of, report_of, site_counts
 from projects.records import record_month as read_month
 from projects.views.access import get_site, project_page
@@ -79,6 +79,7 @@ def record_month(request: HttpRequest, pk: int, year: int, month: int) -> HttpRe
         "months": months_of(site, clock.today()),
         "can_write": found.is_open and rules.can_fill_in_report(request.user, found.report),
         "can_visit": rules.can_record_visit(request.user, site),
+        "can_log": rules.can_write_note(request.user, WorkLog, site),
     }
     return render(request, "projects/record_month.html", context)
 

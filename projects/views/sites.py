@@ -5,10 +5,18 @@ from django.views.decorators.http import require_safe
 
 from fedwork import clock
 from projects import rules
+from projects.archive.catalogue import site_catalogue
+from projects.duties import site_people
 from projects.forms.filters import SiteFilterForm
+from projects.lights.reading import lights_at
 from projects.models import ProjectSite
-from projects.progress import site_progress
+from projects.next_due import next_due
+from projects.panels import read_panels
+from projects.progress import progress_words, site_progress
+from projects.records import visit_matrix
+from projects.site_page import sections_for
 from projects.views.access import project_page
+from projects.views.lights import told
 from projects.views.schedule import stage_panel
 
 PAGE_LENGTH = 25
@@ -24,26 +32,56 @@ def site_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {"form": form, "page_obj": page, "is_filtered": any(request.GET.values())}
+    context["approved_count"] = sites.approved().order_by().count()
     return render(request, "projects/site_list.html", context)
 
 
 @require_safe
 @project_page
 def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One place for all of a site; a fixed number of queries. Which sections there are: projects/site_page.py."""
     sites = ProjectSite.objects.visible_to(request.user)
     site = get_object_or_404(
-        sites.select_related("programme__organization", "creation_type", "organization", "approved_by"), pk=pk
+        sites.select_related("programme__organization", "creation_type", "organization", "approved_by", "standard"),
+        pk=pk,
     )
-    now, today = clock.now(), clock.today()
-    context = {
-        "site": site,
-        "stages": site_progress(site, today),
-        "reports": [(report, report.mark(now)) for report in site.reports.order_by("-month")],
-        "rectifications": [(item, item.mark(today)) for item in site.rectifications.for_list()],
-        "today": today,
-        "can_manage": rules.can_manage_site(request.user, site),
-        "can_raise": rules.can_raise_rectification(request.user, site),
-        "can_visit": rules.can_record_visit(request.user, site),
-        **stage_panel(request.user, site),
-    }
+    context = {"site": site, "now": clock.now(), "today": clock.today()}
+    context |= _standing(site, request.user) | _records(site) | _may(site, request.user)
+    context["sections"] = sections_for(request.user, context)
     return render(request, "projects/site_detail.html", context)
+
+
+def _standing(site: ProjectSite, user) -> dict:
+    """Where it stands and what is due."""
+    now, stages, reports = clock.now(), site_progress(site, clock.today()), list(site.reports.order_by("-month"))
+    lights = lights_at(site.programme, now, ProjectSite.objects.filter(pk=site.pk))
+    return {
+        "light": next(iter(lights), None),
+        "findings": [row for light in lights for row in told(light, user)],
+        "stages": stages,
+        "progress": progress_words(stages, reports, clock.today()),
+        "due": next_due(site, stages, reports, user, now) if site.is_approved else [],
+        **stage_panel(user, site),
+        "panels": read_panels(site.programme, ProjectSite.objects.filter(pk=site.pk), user, "site"),
+        "reports": [(report, report.mark(now)) for report in reports],
+    }
+
+
+def _records(site: ProjectSite) -> dict:
+    matrix = visit_matrix([site], site.programme.months(), clock.now()) if site.is_approved else None
+    return {
+        "visits": matrix and matrix.rows[0][1],
+        "rectifications": [(item, item.mark(clock.today())) for item in site.rectifications.for_list()],
+        "changes": site.changes.for_page(),
+        "people": site_people(site) if site.is_approved else None,
+        "archive": site_catalogue(site, clock.today()) if site.is_approved else None,
+    }
+
+
+def _may(site: ProjectSite, user) -> dict:
+    return {
+        "can_ask_change": rules.can_ask_change(user, site),
+        "can_manage": rules.can_manage_site(user, site),
+        "can_raise": rules.can_raise_rectification(user, site),
+        "can_visit": rules.can_record_visit(user, site),
+    }

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fedwork import clock
 from fedwork.dates import MonthField
 from fedwork.downloads import workbook_response
 from fedwork.numbers import posted_integer
@@ -18,7 +19,7 @@ from projects.actions import add_visit, add_visit_attachment, change_visit, remo
 from projects.forms.filters import ProgressForm
 from projects.forms.records import VisitForm
 from projects.locks import visit_lock
-from projects.models import GuidanceVisit
+from projects.models import GuidanceVisit, Rectification
 from projects.papers.visits import visit_workbook
 from projects.records import visit_matrix as read_matrix
 from projects.views.access import get_site, project_page
@@ -102,9 +103,12 @@ def _get_visit(request: HttpRequest, pk: int) -> GuidanceVisit:
 def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visit = _get_visit(request, pk)
     is_own, lock = rules.can_change_visit(request.user, visit), visit_lock(visit)
+    items = Rectification.objects.filter(visit=visit).for_list()
     context = {
         "visit": visit,
         "site": visit.site,
+        "items": [(item, item.mark(clock.today())) for item in items],
+        "can_raise": rules.can_raise_rectification(request.user, visit.site),
         "lock": lock if is_own else None,
         "can_change": is_own and lock is None,
     }

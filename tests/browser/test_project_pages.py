@@ -9,6 +9,7 @@ from projects.actions import approve_site
 from projects.models import ProjectSite
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.projects.nominated import brought_to, written
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
@@ -58,7 +59,9 @@ def test_desk(page, size, address, city_staff, site, sign_in, axe, overflow):
     assert (overflow(page), axe(page)) == (0, [])
 
 
-def test_from_the_list_to_the_approval(page, programme, tree, city_staff, sign_in, login, tmp_path):
+def test_from_the_list_to_the_approval(
+    page, programme, tree, city_staff, county_reviewer, cadre, sign_in, login, tmp_path
+):
     template = login(city_staff).get("/admin/projects/projectsite/import/template/").content
     book = openpyxl.load_workbook(io.BytesIO(template))
     for row in [(programme.name, "示范村", tree.village.code, "山南镇小井庄村", "村妇联主席", "3万元")]:
@@ -73,6 +76,10 @@ def test_from_the_list_to_the_approval(page, programme, tree, city_staff, sign_i
     assert page.locator("table.preview tbody tr").count() == 1
     page.get_by_role("button", name="确认导入").click()
     assert "新增 1 行" in page.locator(".messages").inner_text()
+    site = ProjectSite.objects.get()
+    assert site.status == "proposed"
+    brought_to("checked", written(site, by=cadre), cadre=cadre, county=county_reviewer, city=city_staff)
+    page.reload()
     page.locator("#action-toggle").check()
     page.select_option("select[name=action]", label="批准所选项目点")
     page.get_by_role("button", name="执行").click()

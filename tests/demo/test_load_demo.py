@@ -1,5 +1,6 @@
 """The demo as it stands on different days: what holds on all of them."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -7,17 +8,31 @@ from dateutil.relativedelta import relativedelta
 from django.core.management import call_command
 from django.db.models import F, Max, Sum
 
+from demo.groups import CHANGED_COUNTY, RENEWED, RENEWED_COUNTY, RETURNED, WITHOUT_TEAM
 from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
 from funding.models import AllocationTable, MatchingCommitment
 from organizations.models import AuditEvent, Level, Organization, Role, User
+from projects.duties import duty_table
+from projects.findings import group_findings, plan_findings
+from projects.groups import group_chart
+from projects.lights.grading import counts
+from projects.lights.reading import lights_at
 from projects.meeting_pack import meeting_pack
 from projects.models import (
+    AttendeeKind,
+    Bulletin,
     FigureCorrection,
+    ImplementationPlan,
+    InKindHelp,
+    Inspection,
+    LeadingGroup,
     Measure,
     Meeting,
     MonthClose,
     MonthlyReport,
+    NominationStep,
+    Pairing,
     Programme,
     ProjectSite,
     Rectification,
@@ -27,13 +42,21 @@ from projects.models import (
     ReportSubmission,
     ReviewDecision,
     ScheduleItem,
+    SiteChange,
     Stage,
+    Training,
+    WorkLog,
+    WorkLogAddition,
 )
+from projects.nominations import to_do
+from projects.plans import plan_board
 from projects.records import visit_matrix
 from projects.schedule.gates import gates
 from projects.schedule.reached import with_reached
 from projects.sheet import report_sheet
-from projects.states import SUBMITTED, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.states import SUBMITTED, Light, ReportStatus, ReviewDesk, StageKind, Verdict
+from projects.trainings import coverage
+from projects.worklogs import continuity, offices_of
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -75,7 +98,7 @@ def test_the_kind_of_each_village_agrees_with_the_creation_type(now):
 
 def test_nineteen_sites_with_the_money_of_the_source(now):
     assert ProjectSite.objects.approved().count() == 19
-    province = ProjectSite.objects.aggregate(sum=Sum("province_amount"))["sum"]
+    province = ProjectSite.objects.approved().aggregate(sum=Sum("province_amount"))["sum"]
     pledged = MatchingCommitment.objects.aggregate(sum=Sum("amount"))["sum"]
     assert (province, pledged) == (570_000, 681_600)
     assert round(pledged / province * 100, 2) == Decimal("119.58")
@@ -253,7 +276,7 @@ def test_nothing_is_spent_before_it_arrives_and_less_arrives_than_was_promised(n
 
 
 def test_progress_only_rises(now):
-    for site in ProjectSite.objects.all():
+    for site in ProjectSite.objects.approved():
         reached = {}
         for report in site.reports.filter(status__in=SUBMITTED).order_by("month").prefetch_related("progress_lines"):
             for line in report.progress_lines.all():
@@ -298,14 +321,13 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
 # The schedule
 
 
-def test_the_launch_is_completed_at_all_sites_but_one_and_two_asked_for_other_dates(now):
+def test_the_launch_is_completed_but_where_something_is_missing_and_two_asked_for_other_dates(now):
     launches = Stage.objects.filter(kind=StageKind.LAUNCH)
-    open_ones = launches.filter(completed_at=None)
-    assert (launches.count(), open_ones.count()) == (19, 1)
-    missing = [
-        output.name for output in next(g for g in gates(open_ones.get().site, now.date()) if g.is_current).missing
-    ]
-    assert missing == ["细排进度"]
+    open_ones = launches.filter(completed_at=None).select_related("site")
+    assert (launches.count(), open_ones.count()) == (19, 3)
+    current = [next(gate for gate in gates(stage.site, now.date()) if gate.is_current) for stage in open_ones]
+    assert all(gate.missing for gate in current)
+    assert "细排进度" in {output.name for gate in current for output in gate.missing}
     assert sorted(ReplanRequest.objects.values_list("state", flat=True)) == ["granted", "pending"]
     assert ScheduleItem.objects.exclude(occurrence="").values("stage__site").distinct().count() == 19
 
@@ -314,3 +336,110 @@ def test_what_asks_for_evidence_has_it(now):
     asking = with_reached(ScheduleItem.objects.filter(evidence_count__gt=0)).filter(reached=100)
     assert asking.count() == 19
     assert all(item.attachments.count() == item.evidence_count for item in asking)
+
+
+# Nominations
+
+
+def test_nominations_lie_on_every_desk_and_one_was_declined(now):
+    counts = Counter(ProjectSite.objects.values_list("status", flat=True))
+    assert counts == {"approved": 19, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
+    cadre, county, city = (User.objects.get(username=name) for name in ["cadre", "county", "city"])
+    assert [to_do(user).count() for user in [cadre, county, city]] == [1, 1, 2]
+    assert NominationStep.objects.aggregate(at=Max("made_at"))["at"] < now
+    assert {change.state for change in SiteChange.objects.all()} == {"granted", "asked"}
+
+
+def test_every_site_went_the_whole_way_with_papers_that_hold(now):
+    programme = Programme.objects.get()
+    for site in ProjectSite.objects.approved().select_related("nomination", "recommendation"):
+        verbs = list(site.nomination_steps.values_list("verb", flat=True))
+        assert verbs == ["submitted", "recommended", "visited", "checked", "approved"]
+        assert site.nomination.problems(now.date()) == {}
+        assert (site.nomination.document_number, site.nomination.decided_on) == (
+            programme.document_number,
+            programme.issued_on,
+        )
+        assert site.reports.count() == 7
+
+
+# Trainings, work logs and other notes
+
+
+def _sites():
+    return list(ProjectSite.objects.select_related("organization").order_by("pk"))
+
+
+def test_every_head_was_trained_and_one_secretary_was_not(now):
+    found = coverage(_sites(), Programme.objects.get())
+    assert [found.share(kind) for kind in [AttendeeKind.HEAD, AttendeeKind.SECRETARY]] == [(19, 19), (17, 18)]
+    assert found.gaps == ["水湖镇水湖社区 村（社区）书记"]
+    levels = Training.objects.with_numbers().order_by("first_on").values_list("level", "session_count", "person_times")
+    assert list(levels) == [("province", 4, 136), ("city", 2, 89), ("county", 1, 14)]
+
+
+def test_logs_are_written_every_week_and_break_off_twice(now):
+    programme, sites = Programme.objects.get(), _sites()
+    offices = offices_of(sites, programme, programme.organization.path)
+    months = [month for month in programme.months() if month <= now.date()]
+    broken = {
+        keeper.label
+        for month in months
+        for keeper in continuity(programme, sites, offices, month=month, today=now.date())
+        if keeper.month_gaps
+    }
+    assert {"三河镇河口村", "吴山镇桥冲村"} == broken
+    assert not WorkLog.objects.filter(recorded_at__gte=now).exists()
+    assert WorkLogAddition.objects.count() == 3
+
+
+def test_there_is_some_of_everything(now):
+    assert (Pairing.objects.count(), InKindHelp.objects.count(), Bulletin.objects.count()) == (5, 5, 2)
+    assert Inspection.objects.count() >= 2
+    assert all(bulletin.activities and bulletin.publicity for bulletin in Bulletin.objects.all())
+
+
+# Leading groups, responsibilities and plans
+
+
+def test_one_team_is_missing_and_named(now):
+    chart = group_chart(Programme.objects.get(), User.objects.get(username="city"), now.date())
+    assert (chart.group_count, chart.team_count, chart.site_count) == (9, 18, 19)
+    assert chart.gaps == ["庐城镇塔山社区还没有成立项目工作组"]
+    assert chart.group.office.head.deputy.post == "分管发展副主席"
+
+
+def test_a_head_changed_in_the_third_month(now):
+    launch = Programme.objects.get().first_month
+    group = LeadingGroup.objects.get(organization__name=CHANGED_COUNTY, kind="group")
+    before, after = group.members.filter(role="head").order_by("from_on")
+    assert before.to_on + relativedelta(days=1) == after.from_on
+    assert launch + relativedelta(months=2) < after.from_on < launch + relativedelta(months=3)
+
+
+def test_every_site_has_its_contacts_and_the_work_is_divided(now):
+    table = duty_table(Programme.objects.get(), User.objects.get(username="city"))
+    assert table.lacking == []
+    assert len(table.common) == 14
+
+
+def test_plans_are_approved_but_for_one_returned_and_two_waiting(now):
+    board = plan_board(Programme.objects.get(), User.objects.get(username="city"))
+    assert (board.approved_count, len(board.places)) == (28, 29)
+    sites = list(ProjectSite.objects.order_by("pk"))
+    waiting = ImplementationPlan.objects.filter(state="submitted").order_by("pk")
+    assert {plan.place for plan in waiting} == {RENEWED_COUNTY, str(sites[RENEWED - 1])}
+    found = plan_findings(sites)
+    assert [site for site in sites if not found[site.pk].is_met] == [sites[RETURNED - 1]]
+
+
+def test_the_gate_of_the_launch_stage_finds_the_missing_team(now):
+    sites = list(ProjectSite.objects.select_related("organization").order_by("pk"))
+    found = group_findings(sites)
+    assert [site for site in sites if not found[site.pk].is_met] == [sites[WITHOUT_TEAM - 1]]
+
+
+def test_the_lights_are_of_all_colours_and_most_sites_are_not_red(now):
+    found = counts(lights_at(Programme.objects.get(), now))
+    assert min(found.values()) >= 1
+    assert found[Light.RED] <= 7

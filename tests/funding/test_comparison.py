@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 
 from funding import actions
@@ -16,7 +17,8 @@ def test_added_removed_and_changed_sites_with_the_sums(issued, sites, programme,
     pledge(sites[0], 25000, 20000, 10000, 4000, by=city_staff)
     village = factories.organization("新村", level=Level.VILLAGE, parent=tree.township, code="340123105299")
     approved_site(programme, village, 30000, 0, 0, 0, by=city_staff)
-    ProjectSite.objects.filter(pk=sites[2].pk).update(status="proposed")
+    with pgtrigger.ignore("projects.ProjectSite:site_status_steps"):
+        ProjectSite.objects.filter(pk=sites[2].pk).update(status="proposed")
     second = issue(actions.draft_allocation_table(programme, by=city_staff), by=city_staff, reason="调整")
     comparison = compare(list(issued.lines.all()), list(second.lines.all()))
     found = [

@@ -136,7 +136,7 @@ def test_a_table_costs_the_same_for_3_and_33_lines(
     issued, programme, tree, login, city_staff, django_assert_num_queries, django_assert_max_num_queries
 ):
     client = login(city_staff)
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         client.get(detail(issued))
     programme.creation_types.update(quota=50)
     for number in range(30):

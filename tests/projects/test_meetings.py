@@ -31,6 +31,7 @@ from tests import factories
 from tests.concurrency import PEOPLE, at_once
 from tests.projects.conftest import NOON, full_content, submit
 from tests.projects.followup import new_item, raised, submitted
+from tests.projects.lights import OF_THE_PACK, only, set_rule
 
 pytestmark = pytest.mark.django_db
 OCTOBER = date(2026, 10, 30)  # the 31st is a Saturday
@@ -195,6 +196,8 @@ class TestPack:
         assert after.total == before.total
 
     def test_lights_say_why(self, programme, tree, cadre, county_reviewer, city_staff):
+        only(programme, *OF_THE_PACK)
+        set_rule(programme, "task_overdue", red=1)
         with clock.set_to(moment(6, 1)):
             site = approve_site(factories.site(programme, tree.village), by=city_staff)
 

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from organizations.models import AuditEvent, Level, Role
-from projects.actions import approve_site
+from projects.actions import Filing, add_to_archive, approve_site
 from projects.models import Programme
 from projects.models.fieldwork import KINDS
 from projects.states import StageKind
@@ -36,6 +36,13 @@ def stored(queryset, *names: str) -> list[dict]:
     return [{"id": row.pk, **{name: getattr(row, name) for name in names}} for row in queryset]
 
 
+def stored_categories(programme) -> list[dict]:
+    names = ["position", "name", "retention", "source", "minimum", "from_stage"]
+    categories = programme.archive_categories.all()
+    required = [[kind.pk for kind in category.required_for.all()] for category in categories]
+    return [row | {"required_for": pks} for row, pks in zip(stored(categories, *names), required, strict=True)]
+
+
 def posted(programme=None, **changes) -> dict:
     """The programme's page as it stands; inlines and fields can be replaced."""
     data = {
@@ -51,16 +58,21 @@ def posted(programme=None, **changes) -> dict:
         "due_kind": "this_month",
         "report_due_day": "25",
         "meeting_interval": "2",
+        "log_edit_days": "3",
+        "log_every_days": "7",
         "review_chain": "county_city",
         "has_monthly_visits": "on",
     }
     if programme:
+        data |= {"document_number": programme.document_number, "issued_on": programme.issued_on}
         data |= rows("creation_types", initial=stored(programme.creation_types.all(), "name", "quota", "position"))
         data |= rows("stages", initial=stored(programme.stages.all(), "kind", "starts_on", "ends_on"))
         for name in ["activity_kinds", "channels"]:
             data |= rows(name, initial=stored(getattr(programme, name).all(), "name", "position"))
+        data["activity_kinds-0-is_training"] = "on"
         names = ["section", "name", "unit", "source", "tolerance", "position"]
         data |= rows("measures", initial=stored(programme.measures.all(), *names))
+        data |= rows("archive_categories", initial=stored_categories(programme))
     return data | changes
 
 
@@ -323,3 +335,28 @@ def test_nobody_deletes_a_programme(login, city_staff, programme):
 
 def test_the_cadre_has_no_desk(login, cadre, programme):
     assert login(cadre).get(LIST).status_code == 403
+
+
+def test_archive_categories_are_required_of_types_and_a_type_may_go_with_its_marks(login, city_staff, programme):
+    data = posted(programme)
+    base = programme.creation_types.last()
+    data |= {"archive_categories-0-required_for": [base.pk], "archive_categories-0-name": "申报和摸底"}
+    assert login(city_staff).post(page_of(programme), data).status_code == 302
+    category = programme.archive_categories.get(position=1)
+    assert (category.name, list(category.required_for.all())) == ("申报和摸底", [base])
+    data = posted(programme) | {"creation_types-2-DELETE": "on", "archive_categories-0-minimum": 2}
+    assert login(city_staff).post(page_of(programme), data).status_code == 302
+    category.refresh_from_db()
+    assert (category.minimum, list(category.required_for.all())) == (2, [])
+
+
+def test_two_archive_categories_change_places_and_one_in_use_stays(login, city_staff, programme, site, cadre):
+    names = [each.name for each in programme.archive_categories.all()[:2]]
+    data = posted(programme) | {"archive_categories-0-position": 2, "archive_categories-1-position": 1}
+    response = login(city_staff).post(page_of(programme), data)
+    assert response.status_code == 302, response.context["errors"]
+    assert [each.name for each in programme.archive_categories.all()[:2]] == names[::-1]
+    filing = Filing(programme.archive_categories.first(), None)
+    add_to_archive(site, by=cadre, filing=filing, received=[factories.received()])
+    page = errors(login(city_staff).post(page_of(programme), posted(programme) | {"archive_categories-0-DELETE": "on"}))
+    assert f"备查资料目录“{names[1]}”已在使用，不能删除。" in page

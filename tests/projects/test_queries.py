@@ -20,6 +20,8 @@ PAGES = [
     "/admin/projects/monthclose/",
     "/boards/",
     "/boards/excel/",
+    "/lights/",
+    "/lights/excel/",
     "/progress/",
     "/records/",
     "/visits/",

@@ -13,6 +13,7 @@ from projects.actions import (
     StaleReportError,
     add_attachment,
     add_record,
+    add_records,
     add_visit,
     change_record,
     remove_record,
@@ -44,6 +45,18 @@ def note(site, cadre):
         return add_record(factories.activity(site, date(2026, 11, day), **fields), by=by)
 
     return add
+
+
+def test_several_are_kept_together_or_not_at_all(site, report, sessions, cadre):
+    together = [factories.activity(site, date(2026, 11, day), sessions=day) for day in [8, 9]]
+    add_records(together, by=cadre)
+    report.refresh_from_db()
+    counted = {line.measure: line.value for line in report_sheet(report).counted}
+    assert (counted[sessions], report.version) == (17, 1)
+    with pytest.raises(ValidationError, match="晚于今天"):
+        add_records([factories.activity(site, date(2026, 11, day)) for day in [10, 30]], by=cadre)
+    assert list(site.activities.values_list("sessions", flat=True)) == [8, 9]
+    assert AuditEvent.objects.filter(action="新增活动记录").count() == 2
 
 
 def typed_content(report) -> ReportContent:

@@ -48,6 +48,12 @@ def proposed(programme, tree, city_staff):
     return add_site(site, by=city_staff)
 
 
+@pytest.fixture
+def ready(programme, tree):
+    """Waits for the province's decision."""
+    return factories.site(programme, tree.village)
+
+
 class TestEntering:
     def test_one_by_one(self, login, city_staff, programme, tree):
         response = login(city_staff).post(ADD, posted(programme, tree.village))
@@ -130,13 +136,13 @@ class TestEntering:
         event = AuditEvent.objects.about(proposed).first()
         assert (event.action, event.detail["changes"][0]) == ("修改项目点", "村（社区、基地）")
 
-    def test_a_correction_that_comes_after_the_approval_changes_nothing(self, city_staff, proposed):
-        old = ProjectSite.objects.get(pk=proposed.pk)
-        approve_site(proposed, by=city_staff)
+    def test_a_correction_that_comes_after_the_approval_changes_nothing(self, city_staff, ready):
+        old = ProjectSite.objects.get(pk=ready.pk)
+        approve_site(ready, by=city_staff)
         old.name = "改名"
         with pytest.raises(ValidationError, match="已批准，不能再修改"):
             change_site(old, by=city_staff)
-        stored = ProjectSite.objects.get(pk=proposed.pk)
+        stored = ProjectSite.objects.get(pk=ready.pk)
         assert (stored.name, stored.is_approved) == ("山南镇小井庄村", True)
 
     def test_a_withdrawn_nomination_goes_an_approved_site_stays(self, login, city_staff, proposed, programme, tree):
@@ -237,14 +243,32 @@ class TestList:
 
 
 class TestApproving:
-    def test_one_site_after_a_confirmation(self, login, city_staff, proposed):
+    def test_one_site_after_a_confirmation(self, login, city_staff, ready):
         client = login(city_staff)
-        assert approve_page(proposed) in text(client.get(page_of(proposed)))
-        assert "将批准 1 个项目点" in text(client.get(approve_page(proposed)))
+        assert approve_page(ready) in text(client.get(page_of(ready)))
+        assert "将批准 1 个项目点" in text(client.get(approve_page(ready)))
         assert not ProjectSite.objects.approved().exists()
-        assert "批准 1 个，共 1 个" in text(client.post(approve_page(proposed)))
-        assert proposed.reports.count() == 7
-        assert "不必重复批准" in text(client.post(approve_page(proposed)))
+        assert "批准 1 个，共 1 个" in text(client.post(approve_page(ready)))
+        assert ready.reports.count() == 7
+        assert "不必重复批准" in text(client.post(approve_page(ready)))
+
+    def test_with_number_and_date_of_the_decision(self, login, city_staff, ready):
+        decision = {"document_number": "皖妇〔2026〕31号", "decided_on": "2026-09-10"}
+        assert "批准 1 个，共 1 个" in text(login(city_staff).post(approve_page(ready), decision))
+        step = ready.nomination_steps.get(verb="approved")
+        assert (step.document_number, f"{step.decided_on}") == ("皖妇〔2026〕31号", "2026-09-10")
+        assert [report.month.month for report in ready.reports.order_by("month")] == [9, 10, 11, 12]
+
+    @pytest.mark.parametrize("status", ["proposed", "submitted", "recommended", "declined"])
+    def test_no_step_is_left_out_singly_or_together(self, login, city_staff, programme, tree, status):
+        site, client = factories.proposed_site(programme, tree.village, status=status), login(city_staff)
+        assert approve_page(site) not in text(client.get(page_of(site)))
+        assert "现在都不能批准" in text(client.get(approve_page(site)))
+        assert "批准 0 个，共 1 个" in text(client.post(approve_page(site)))
+        data = {"action": "approve_selected", "_selected_action": [site.pk], "confirmed": "yes"}
+        (outcome,) = client.post(LIST, data).context["outcomes"]
+        assert "每一步都要按顺序来" in outcome.sentence
+        assert not ProjectSite.objects.approved().exists()
 
     def test_together_with_a_result_per_row(self, login, city_staff, programme, tree, site):
         base = programme.creation_types.last()
@@ -262,7 +286,7 @@ class TestApproving:
         response = client.post(LIST, data | {"confirmed": "yes"})
         assert {outcome.site.name: outcome.sentence for outcome in response.context["outcomes"]} == {
             "山南镇小井庄村": "“山南镇小井庄村”已于 2026-11-22 批准，不必重复批准。",
-            "甲基地": "已批准，日程和各月月报已生成。",
+            "甲基地": "已批准，日程和应报的月报已生成。",
             "乙基地": "皖嫂示范基地的名额是 1 个，已批准 1 个，不能再批准“乙基地”。",
         }
         assert "批准 1 个，共 3 个" in text(response)

@@ -166,7 +166,7 @@ def test_the_programme_in_words(login, county_reviewer, city_staff, site, progra
         assert words in page
     own = login(county_reviewer).get(f"/programmes/{programme.pk}/")
     assert [kind.approved for kind in own.context["types"]] == [1, 0, 0]
-    assert [(str(county), counts) for county, counts in own.context["counties"]] == [
+    assert [(str(row["county"]), row["sites"]) for row in own.context["counties"]] == [
         ("肥西县", {"total": 1, "approved": 1})
     ]
 

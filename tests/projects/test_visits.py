@@ -30,6 +30,7 @@ def given(**fields) -> dict:
     return (
         {
             "happened_on": "2026-11-10",
+            "led_by": "department",
             "visitors": "市妇联发展部",
             "interlocutors": ["village", "women"],
             "topics": ["home"],

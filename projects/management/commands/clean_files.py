@@ -17,7 +17,7 @@ def orphans() -> Iterator[Path]:
     """Older than a day, so that no upload under way is taken for one."""
     root = Path(settings.MEDIA_ROOT)
     named = {name for names in Attachment.objects.values_list("file", "thumbnail") for name in names}
-    for path in sorted((root / "sites").rglob("*")):
+    for path in sorted(path for folder in ["sites", "programmes"] for path in (root / folder).rglob("*")):
         if path.is_file() and str(path.relative_to(root)) not in named and path.stat().st_mtime < time.time() - DAY:
             yield path
 

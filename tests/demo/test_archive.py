@@ -1,0 +1,30 @@
+"""The archives of the demo: more or less complete on whatever day it is loaded."""
+
+import pytest
+
+from projects.archive import archive_board, site_catalogue
+from projects.models import Attachment, CreationStandard, Programme, ProjectSite
+
+pytestmark = pytest.mark.django_db
+
+
+def test_archives_are_between_two_fifths_and_whole_and_one_is_whole(now):
+    programme = Programme.objects.get()
+    board = archive_board(programme, programme.sites.all(), now.date())
+    percents = [standing.percent for standing in board.standings]
+    assert (len(percents), min(percents) >= 40, percents[-1]) == (19, True, 100)
+    assert percents[-2] < 100
+    site = ProjectSite.objects.get(pk=board.standings[0].site_id)
+    assert site_catalogue(site, now.date()).percent == percents[0]
+
+
+def test_the_papers_are_few_and_whole(now):
+    papers = Attachment.objects.exclude(category=None)
+    assert 40 <= papers.count() <= 60
+    assert {paper.suffix for paper in papers} == {".pdf"}
+    assert all(paper.file.storage.exists(paper.file.name) and paper.dated_on <= now.date() for paper in papers)
+
+
+def test_every_site_was_approved_by_a_published_standard(now):
+    assert CreationStandard.objects.published().count() == 3
+    assert not ProjectSite.objects.filter(standard=None).exists()
