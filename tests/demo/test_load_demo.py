@@ -37,10 +37,13 @@ from projects.models import (
     ProjectSite,
     Rectification,
     RectificationState,
+    ReplanRequest,
     ReportFigure,
     ReportSubmission,
     ReviewDecision,
+    ScheduleItem,
     SiteChange,
+    Stage,
     Training,
     WorkLog,
     WorkLogAddition,
@@ -48,6 +51,8 @@ from projects.models import (
 from projects.nominations import to_do
 from projects.plans import plan_board
 from projects.records import visit_matrix
+from projects.schedule.gates import gates
+from projects.schedule.reached import with_reached
 from projects.sheet import report_sheet
 from projects.states import SUBMITTED, Light, ReportStatus, ReviewDesk, StageKind, Verdict
 from projects.trainings import coverage
@@ -311,6 +316,26 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
     assert {each.item.meeting_id for each in pack.items} == {first.pk}
     assert pack.red
     assert len(pack.red) + len(pack.yellow) + pack.green_count == 19
+
+
+# The schedule
+
+
+def test_the_launch_is_completed_but_where_something_is_missing_and_two_asked_for_other_dates(now):
+    launches = Stage.objects.filter(kind=StageKind.LAUNCH)
+    open_ones = launches.filter(completed_at=None).select_related("site")
+    assert (launches.count(), open_ones.count()) == (19, 3)
+    current = [next(gate for gate in gates(stage.site, now.date()) if gate.is_current) for stage in open_ones]
+    assert all(gate.missing for gate in current)
+    assert "细排进度" in {output.name for gate in current for output in gate.missing}
+    assert sorted(ReplanRequest.objects.values_list("state", flat=True)) == ["granted", "pending"]
+    assert ScheduleItem.objects.exclude(occurrence="").values("stage__site").distinct().count() == 19
+
+
+def test_what_asks_for_evidence_has_it(now):
+    asking = with_reached(ScheduleItem.objects.filter(evidence_count__gt=0)).filter(reached=100)
+    assert asking.count() == 19
+    assert all(item.attachments.count() == item.evidence_count for item in asking)
 
 
 # Nominations
