@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from fedwork.triggers import kept
+from organizations.models import Role
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
 from projects.states import Mark, ReplanState
@@ -20,6 +21,13 @@ class ReplanRequestQuerySet(models.QuerySet):
 
     def pending(self) -> "ReplanRequestQuerySet":
         return self.filter(state=ReplanState.PENDING)
+
+    def to_do(self, user) -> "ReplanRequestQuerySet":
+        """What waits for the user's decision: at the city that runs the programme, never the own request."""
+        if user.role != Role.CITY_STAFF:
+            return self.none()
+        own = self.visible_to(user).pending().exclude(asked_by=user)
+        return own.filter(item__stage__site__programme__organization__path__startswith=user.scope_path)
 
     def for_list(self) -> "ReplanRequestQuerySet":
         """The undecided first, oldest first; then what was decided last."""
