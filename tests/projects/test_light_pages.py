@@ -134,7 +134,7 @@ class TestSite:
         def anchors(user):
             return [section.anchor for section in login(user).get(site.get_absolute_url()).context["sections"]]
 
-        rest = ["visits", "stages", "schedule", "people", "archive", "facts"]
+        rest = ["visits", "logs", "stages", "schedule", "people", "archive", "facts"]
         assert anchors(cadre) == ["due", "light", "reports", "money", *rest]
         assert anchors(leader) == ["light", "due", "money", "reports", *rest]
 
@@ -271,7 +271,7 @@ def test_the_same_queries_for_1_and_30(site, county_page, programme, tree, leade
     for each in programme.sites.exclude(pk=site.pk)[:9]:
         raised(each, by=city_staff)
     assert dict(zip(pages, counts(), strict=True)) == dict(zip(pages, one, strict=True))
-    assert one[-1] <= 45
+    assert one[-1] <= 75  # of a site all subjects: about one for each table
 
 
 def test_another_city_has_its_own_lights(site, tree, login):
