@@ -68,7 +68,8 @@ class CountyNode:
 
 @dataclass
 class Chart:
-    """`top` is who runs the programme; its group is shown to those whose scope it lies in."""
+    """`top` is who runs the programme; its group is shown to those whose scope it lies in. `above` are the leading groups
+    over the sites shown that lie outside it, by their posts alone: whoever sees a site may know who leads its project."""
 
     programme: Programme
     day: date
@@ -76,6 +77,7 @@ class Chart:
     group: Roster | None
     counties: list[CountyNode]
     is_top_seen: bool
+    above: list[Roster] = field(default_factory=list)
 
     @property
     def places(self) -> list[Organization]:
@@ -111,7 +113,7 @@ class Chart:
 
 
 def group_chart(programme: Programme, user, day: date, county: Organization | None = None) -> Chart:
-    """What the user sees of it, of one county or of all; four queries."""
+    """What the user sees of it, of one county or of all; six queries."""
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
@@ -129,7 +131,16 @@ def group_chart(programme: Programme, user, day: date, county: Organization | No
             for node in counties
         ],
         is_top_seen=county is None and programme.organization.path.startswith(user.scope_path),
+        above=_above([programme.organization, *counties], programme, user, day) if sites else [],
     )
+
+
+def _above(places: list[Organization], programme: Programme, user, day: date) -> list[Roster]:
+    """From the top down."""
+    hidden = [place for place in places if not place.path.startswith(user.scope_path)]
+    groups = LeadingGroup.objects.filter(programme=programme, kind=GroupKind.GROUP, organization__in=hidden)
+    rosters = sorted(rosters_of(groups, day), key=lambda roster: roster.group.organization.level)
+    return [roster.by_post() for roster in rosters]
 
 
 def counties_of(sites: Iterable[ProjectSite]) -> list[Organization]:
