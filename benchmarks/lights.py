@@ -96,19 +96,14 @@ def make_sites(programme: Programme, villages: list[Organization]) -> list[Proje
 def make_schedules(sites: list[ProjectSite]) -> list[ScheduleItem]:
     window = {"starts_on": date(2026, 6, 1), "ends_on": date(2026, 12, 31)}
     stages = Stage.objects.bulk_create(Stage(site=site, kind=StageKind.BUILD, **window) for site in sites)
-    return ScheduleItem.objects.bulk_create(
-        (
-            ScheduleItem(
-                stage=stage,
-                name=f"任务{number}",
-                starts_on=date(2026, 6, 1),
-                due_on=date(2026, 6, 30) + timedelta(days=18 * number),
-            )
-            for stage in stages
-            for number in range(TASKS)
-        ),
-        batch_size=5000,
-    )
+    items = (make_task(stage, number) for stage in stages for number in range(TASKS))
+    return ScheduleItem.objects.bulk_create(items, batch_size=5000)
+
+
+def make_task(stage: Stage, number: int) -> ScheduleItem:
+    first, last = date(2026, 6, 1), date(2026, 6, 30) + timedelta(days=18 * number)
+    plan = {"starts_on": first, "due_on": last, "baseline_starts_on": first, "baseline_due_on": last}
+    return ScheduleItem(stage=stage, name=f"任务{number}", **plan)
 
 
 def make_reports(programme: Programme, sites: list[ProjectSite], *, by) -> list[MonthlyReport]:
