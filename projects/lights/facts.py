@@ -29,6 +29,17 @@ TASK_FIELDS = ["pk", "name", "occurrence", "milestone_on", "milestone_percent"]
 SITE_FIELDS = ["programme", "organization__path", "name", "county_name", "status", "approved_at", "province_amount"]
 
 
+@dataclass(slots=True)
+class LateReport:
+    """Of thousands of reports only what a light needs."""
+
+    pk: int
+    site_id: int
+    month: date
+    due_at: datetime
+    first_submitted_at: datetime | None
+
+
 @dataclass
 class Facts:
     """`moments` in the order of time; `sites` (a queryset without a slice) are of the programme."""
@@ -68,11 +79,12 @@ class Facts:
         return dict(waiting.values_list("site_id", "pk"))
 
     @cached_property
-    def late_reports(self) -> list[MonthlyReport]:
+    def late_reports(self) -> list[LateReport]:
         """Those that weren't sent by their due time, the earliest due first."""
         due = MonthlyReport.objects.filter(standing(self.until)["due"], self.here(), due_at__lt=self.until)
         late = due.filter(Q(first_submitted_at=None) | Q(first_submitted_at__gt=F("due_at")))
-        return list(late.order_by("due_at", "month").only("site_id", "month", "due_at", "first_submitted_at"))
+        late = late.order_by("due_at", "month")
+        return [LateReport(*row) for row in late.values_list("pk", "site_id", "month", "due_at", "first_submitted_at")]
 
     @cached_property
     def accepted_months(self) -> list[tuple[int, int, date]]:

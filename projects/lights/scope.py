@@ -9,10 +9,10 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from projects.lights.facts import TASK_FIELDS, Facts
+from projects.lights.facts import TASK_FIELDS, Facts, LateReport
 from projects.lights.items import OpenItem
 from projects.lights.tasks import PlannedTask, Task
-from projects.models import MonthlyReport, Programme, ProjectSite
+from projects.models import Programme, ProjectSite
 
 DATES = 1 + len(TASK_FIELDS)  # where the dates begin in a row of a task
 
@@ -55,7 +55,7 @@ class Scope:
         return {site.pk for site in self.listed}
 
     @cached_property
-    def overdue_reports(self) -> list[MonthlyReport]:
+    def overdue_reports(self) -> list[LateReport]:
         """Never submitted by the moment though due, the earliest due first."""
         return [
             report

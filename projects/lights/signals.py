@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from projects import rules
+from projects.lights.facts import LateReport
 from projects.lights.grading import Link, Reading
 from projects.lights.items import OpenItem
 from projects.lights.registry import Signal, register
 from projects.lights.scope import Scope
 from projects.lights.tasks import Task
-from projects.models import GuidanceVisit, MonthlyReport, ProjectSite, VisitLevel
+from projects.models import GuidanceVisit, ProjectSite, VisitLevel
 
 
 def day_words(day: date) -> str:
@@ -30,7 +31,7 @@ def month_words(months: list[date]) -> str:
 @dataclass(frozen=True)
 class OverdueReports(Reading):
     site_id: int
-    reports: list[MonthlyReport]  # by due time
+    reports: list[LateReport]  # by due time
 
     @property
     def value(self) -> int:
@@ -55,11 +56,11 @@ class OverdueReports(Reading):
     def link(self, user) -> Link:
         oldest = self.reports[0]
         does = "去填" if rules.can_fill_in_reports(user) else "看"
-        return Link(f"{does}{oldest.month.month}月月报", oldest.get_absolute_url())
+        return Link(f"{does}{oldest.month.month}月月报", reverse("projects:report_detail", args=[oldest.pk]))
 
 
 def read_overdue_reports(scope: Scope) -> Iterator[OverdueReports]:
-    by_site: dict[int, list[MonthlyReport]] = {}
+    by_site: dict[int, list[LateReport]] = {}
     for report in scope.overdue_reports:
         by_site.setdefault(report.site_id, []).append(report)
     return (OverdueReports(site, reports) for site, reports in by_site.items())
