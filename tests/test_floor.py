@@ -41,3 +41,12 @@ def test_nothing_that_chromium_90_does_not_know(path):
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     found = [match[0] for pattern in NEWER[path.suffix[1:]] for match in re.finditer(pattern, text, re.MULTILINE)]
     assert found == []
+
+
+def test_each_section_of_the_styles_stands_by_itself():
+    """A brace left open would put all that follows into a print rule."""
+    depth = 0
+    for line in (settings.BASE_DIR / "static" / "css" / "site.css").read_text("utf-8").splitlines():
+        assert not (line.startswith("/*") and depth), line
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
