@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +23,9 @@ from projects.papers.trainings import coverage_paper, training_paper
 from projects.trainings import by_level
 from projects.trainings import coverage as read_coverage
 from projects.views.access import project_page
+from projects.views.shortened import Shortened
+
+SITES_PER_PAGE = 100
 
 
 @require_safe
@@ -59,11 +63,14 @@ def training_excel(request: HttpRequest) -> HttpResponse:
 def training_coverage(request: HttpRequest) -> HttpResponse:
     """Every approved site in scope: its head and its secretary."""
     form = ProgressForm(request.GET, user=request.user)
+    found = read_coverage(_sites(form), form.programme)
     context = {
         "form": form,
         "programme": form.programme,
         "place": form.places.chosen,
-        "coverage": read_coverage(_sites(form), form.programme),
+        "coverage": found,
+        "page_obj": Paginator(found.rows, SITES_PER_PAGE).get_page(request.GET.get("page")),
+        "gaps": Shortened.of(found.gaps),
         "query": urlencode(form.query()),
         "is_filtered": any(request.GET.values()),
     }
