@@ -107,7 +107,7 @@ def group_chart(programme: Programme, user, day: date, county: Organization | No
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
-    sites = list(sites.select_related("organization"))
+    sites = list(sites.as_rows())
     rosters = rosters_of(LeadingGroup.objects.visible_to(user).filter(programme=programme), day)
     by_place = {(roster.group.organization_id, roster.group.kind): roster for roster in rosters}
     return Chart(

@@ -66,7 +66,7 @@ def plan_board(programme: Programme, user, county: Organization | None = None) -
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
-    sites = list(sites.select_related("organization"))
+    sites = list(sites.as_rows())
     versions, by_county = _versions(programme, user), sites_by_county(sites)
     counties = [
         (

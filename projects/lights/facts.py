@@ -25,8 +25,6 @@ from projects.models.report import accepted_by, standing
 from projects.states import ReportStatus
 
 TASK_FIELDS = ["pk", "name", "occurrence", "milestone_on", "milestone_percent"]
-# What a light, its findings and the counting by county need of a site: of ten thousand the rest is not read.
-SITE_FIELDS = ["programme", "organization__path", "name", "county_name", "status", "approved_at", "province_amount"]
 
 
 @dataclass(slots=True)
@@ -66,7 +64,7 @@ class Facts:
     def listed(self) -> list[ProjectSite]:
         """Each with its organisation, all with the one programme."""
         approved = self.sites.filter(programme=self.programme, approved_at__lte=self.until)
-        found = list(approved.select_related("organization").only(*SITE_FIELDS).by_county())
+        found = list(approved.as_rows().by_county())
         for site in found:
             site.programme = self.programme
         return found

@@ -213,5 +213,10 @@ def overdue(today: date) -> Q:
     return Q(reached__lt=100, due_on__lt=today) & (Q(occurrence="") | Q(due_on__lt=told_from(today)))
 
 
+def is_overdue(percent: int, due_on: date, occurrence: str, today: date) -> bool:
+    """The same of one row."""
+    return percent < 100 and due_on < today and (occurrence == "" or due_on < told_from(today))
+
+
 def _share(first: date, last: date, day: date) -> float:
     return ((day - first).days + 1) / ((last - first).days + 1)

@@ -88,7 +88,7 @@ def training_coverage_excel(request: HttpRequest) -> HttpResponse:
 
 
 def _sites(form: ProgressForm) -> list:
-    return list(form.sites().select_related("organization"))
+    return list(form.sites().as_rows())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

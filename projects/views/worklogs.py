@@ -37,7 +37,7 @@ def worklog_list(request: HttpRequest) -> HttpResponse:
     """Who keeps a log in scope: how many in the month, how long ago, and the gaps."""
     form = RecordFilterForm(request.GET, user=request.user)
     programme, month = form.programme, form.month_chosen
-    sites = list(form.sites().select_related("organization"))
+    sites = list(form.sites().as_rows())
     keepers = []
     if programme and month:
         offices = offices_of(sites, programme, form.places.chosen.path) if request.user.scope_path is not None else []
