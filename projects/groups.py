@@ -2,6 +2,7 @@
 working groups, and in words what is missing (S0: 各县区、及项目点分别成立领导组和项目工作组)."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,6 +21,13 @@ class Roster:
     @property
     def head(self) -> GroupMember | None:
         return next((member for member in self.members if member.is_lead), None)
+
+    def by_post(self) -> "Roster":
+        """Without the names of the people, for those who answer to the group but don't sit in it."""
+        members = [copy(member) for member in self.members]
+        for member in members:
+            member.name = ""
+        return Roster(self.group, members, self.office and self.office.by_post())
 
     def in_role(self, role: GroupRole) -> list[GroupMember]:
         return [member for member in self.members if member.role == role]
