@@ -86,26 +86,26 @@ def read_ratio(scope: Scope) -> Iterator[Shortfall]:
 
 
 def _read(scope: Scope, aim: str, wanted) -> Iterator[Shortfall]:
-    histories = _histories(scope)
+    by_site = _steps(scope)
     for site in scope.listed:
-        found = Shortfall(site, wanted(site), aim, _since_approval(site, histories.get(site.pk, [])))
-        if found.wanted and found.value:
-            yield found
+        least = wanted(site)
+        steps = [step for step in by_site.get(site.pk, []) if step[0] <= scope.moment]
+        if least > (steps[-1][1] if steps else 0):
+            yield Shortfall(site, least, aim, _since_approval(site, steps))
 
 
-def _histories(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
-    """By site what its sources together had promised from when; one query for both signals."""
-    if "commitments" in scope.memo:
-        return scope.memo["commitments"]
-    steps = CommitmentStep.objects.filter(scope.here(), made_at__lte=scope.moment).order_by("made_at", "pk")
-    by_source: dict[int, dict[str, Decimal]] = {}
-    found: dict[int, list[tuple[datetime, Decimal]]] = {}
-    for site, source, amount, made_at in steps.values_list("site_id", "source", "amount", "made_at"):
-        promised = by_source.setdefault(site, {})
-        promised[source] = amount
-        found.setdefault(site, []).append((made_at, sum(promised.values())))
-    scope.memo["commitments"] = found
-    return found
+def _steps(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
+    """By site what its sources together had promised from when; one query for both signals and all moments."""
+    facts = scope.facts
+    if "commitments" not in facts.memo:
+        steps = CommitmentStep.objects.filter(facts.here(), made_at__lte=facts.until).order_by("made_at", "pk")
+        by_source: dict[int, dict[str, Decimal]] = {}
+        found = facts.memo["commitments"] = {}
+        for site, source, amount, made_at in steps.values_list("site_id", "source", "amount", "made_at"):
+            promised = by_source.setdefault(site, {})
+            promised[source] = amount
+            found.setdefault(site, []).append((made_at, sum(promised.values())))
+    return facts.memo["commitments"]
 
 
 def _since_approval(site: ProjectSite, steps: list[tuple[datetime, Decimal]]) -> list[tuple[datetime, Decimal]]:

@@ -117,19 +117,15 @@ def group_chart(programme: Programme, user, day: date, county: Organization | No
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
-    sites = list(sites.select_related("organization"))
+    sites = list(sites.as_rows())
     rosters = rosters_of(LeadingGroup.objects.visible_to(user).filter(programme=programme), day)
     by_place = {(roster.group.organization_id, roster.group.kind): roster for roster in rosters}
-    counties = counties_of(sites)
     return Chart(
         programme,
         day,
         top=programme.organization,
         group=by_place.get((programme.organization_id, GroupKind.GROUP)),
-        counties=[
-            _county(node, [site for site in sites if node.pk in site.organization.ancestor_ids], by_place, user)
-            for node in counties
-        ],
+        counties=[_county(node, its, by_place, user) for node, its in sites_by_county(sites).items()],
         is_top_seen=county is None and programme.organization.path.startswith(user.scope_path),
         above=_above([programme.organization, *counties], programme, user, day) if sites else [],
     )
@@ -147,6 +143,16 @@ def counties_of(sites: Iterable[ProjectSite]) -> list[Organization]:
     """The counties above the sites, by code; needs `organization` of the sites. One query."""
     ids = {pk for site in sites for pk in site.organization.ancestor_ids}
     return list(Organization.objects.filter(pk__in=ids, level=Level.COUNTY).order_by("code"))
+
+
+def sites_by_county(sites: Iterable[ProjectSite]) -> dict[Organization, list[ProjectSite]]:
+    """The counties above the sites, by code, each with its sites in their order. One query."""
+    counties = {county.pk: (county, []) for county in counties_of(sites)}
+    for site in sites:
+        for pk in site.organization.ancestor_ids:
+            if pk in counties:
+                counties[pk][1].append(site)
+    return dict(counties.values())
 
 
 def _county(node: Organization, sites: list[ProjectSite], by_place: dict, user) -> CountyNode:

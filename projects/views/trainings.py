@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +25,9 @@ from projects.trainings import by_level
 from projects.trainings import coverage as read_coverage
 from projects.views.access import project_page
 from projects.views.attachments import take_uploads
+from projects.views.shortened import Shortened
+
+SITES_PER_PAGE = 100
 
 
 @require_safe
@@ -61,11 +65,14 @@ def training_excel(request: HttpRequest) -> HttpResponse:
 def training_coverage(request: HttpRequest) -> HttpResponse:
     """Every approved site in scope: its head and its secretary."""
     form = ProgressForm(request.GET, user=request.user)
+    found = read_coverage(_sites(form), form.programme)
     context = {
         "form": form,
         "programme": form.programme,
         "place": form.places.chosen,
-        "coverage": read_coverage(_sites(form), form.programme),
+        "coverage": found,
+        "page_obj": Paginator(found.rows, SITES_PER_PAGE).get_page(request.GET.get("page")),
+        "gaps": Shortened.of(found.gaps),
         "query": urlencode(form.query()),
         "is_filtered": any(request.GET.values()),
     }
@@ -83,7 +90,7 @@ def training_coverage_excel(request: HttpRequest) -> HttpResponse:
 
 
 def _sites(form: ProgressForm) -> list:
-    return list(form.sites().select_related("organization"))
+    return list(form.sites().as_rows())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

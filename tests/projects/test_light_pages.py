@@ -85,7 +85,7 @@ class TestList:
         assert len(page.context["rows"]) == 1
 
     def test_of_very_many_sites_the_trend_waits_to_be_asked(self, site, leader, login, monkeypatch):
-        monkeypatch.setattr("projects.views.lights.TREND_SITES", 0)
+        monkeypatch.setattr("projects.forms.lights.TREND_SITES", 0)
         page = login(leader).get("/lights/")
         assert page.context["trend"] == []
         assert len(login(leader).get(page.context["trend_address"]).context["trend"]) == 6
