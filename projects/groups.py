@@ -120,12 +120,13 @@ def group_chart(programme: Programme, user, day: date, county: Organization | No
     sites = list(sites.as_rows())
     rosters = rosters_of(LeadingGroup.objects.visible_to(user).filter(programme=programme), day)
     by_place = {(roster.group.organization_id, roster.group.kind): roster for roster in rosters}
+    counties = sites_by_county(sites)
     return Chart(
         programme,
         day,
         top=programme.organization,
         group=by_place.get((programme.organization_id, GroupKind.GROUP)),
-        counties=[_county(node, its, by_place, user) for node, its in sites_by_county(sites).items()],
+        counties=[_county(node, its, by_place, user) for node, its in counties.items()],
         is_top_seen=county is None and programme.organization.path.startswith(user.scope_path),
         above=_above([programme.organization, *counties], programme, user, day) if sites else [],
     )
