@@ -1,4 +1,4 @@
-"""The demo loaded on a leap day, on the first of a year and on days of chance: nothing is refused, and everybody's first
+"""The demo loaded on a leap day, on the first of a year and after a short month, and on days of chance: nothing is refused, and everybody's first
 pages come."""
 
 import os
@@ -24,7 +24,7 @@ def moments() -> list[datetime]:
         date(2026, 1, 1) + timedelta(days=rng.randrange(3 * 365)) for _ in range(int(os.environ.get("DAYS", "8")))
     ]
     hours = [time(rng.randrange(24), rng.randrange(60)) for _ in chance]
-    fixed = [datetime(2028, 2, 29, 9), datetime(2027, 1, 1, 8)]
+    fixed = [datetime(2028, 2, 29, 9), datetime(2027, 1, 1, 8), datetime(2027, 3, 1, 0, 30)]
     return fixed + [datetime.combine(*pair) for pair in zip(chance, hours, strict=True)]
 
 

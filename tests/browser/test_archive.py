@@ -32,7 +32,7 @@ def test_an_upload_fills_a_gap_and_the_whole_file_comes_down(page, site, cadre, 
     page.set_viewport_size(PHONE)
     sign_in(page, cadre)
     page.goto(f"/archive/sites/{site.pk}/")
-    expect(page.locator(".standing")).to_contain_text("缺 11 类")
+    expect(page.locator(".standing")).to_contain_text("缺 10 类")
     page.click(".chip:has-text('资金')")
     expect(page.locator("#id_category option:checked")).to_have_text("11 资金")
     assert (axe(page), overflow(page)) == ([], 0)
@@ -44,7 +44,7 @@ def test_an_upload_fills_a_gap_and_the_whole_file_comes_down(page, site, cadre, 
     page.fill("#id_title", "到账凭证")
     page.click("text=归入备查资料")
     page.wait_for_selector("text=“到账凭证”已归入11 资金。")
-    expect(page.locator(".standing")).to_contain_text("缺 10 类")
+    expect(page.locator(".standing")).to_contain_text("缺 9 类")
     assert [piece.name for piece in Attachment.objects.all()] == ["凭证.pdf", "现场.jpg"]
     with page.expect_download() as download:
         page.click("text=打包下载")

@@ -7,11 +7,10 @@ from django.utils import timezone
 from demo.loading import load
 from fedwork import clock
 
-# A Sunday; the first of a month after a short one; an hour after reports fell due. One load takes some seconds;
-# test_stories.py walks through every day of three years, campaigns/test_demo_days.py loads it on many more.
+# A Sunday; an hour after reports fell due. One load takes half a minute; test_stories.py walks through every day of
+# three years, campaigns/test_demo_days.py loads it on many more.
 DAYS = {
     "22 November": datetime(2026, 11, 22, 12),
-    "1 March": datetime(2027, 3, 1, 0, 30),
     "just after the due hour": datetime(2026, 9, 25, 19),
 }
 
