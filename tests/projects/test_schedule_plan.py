@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import Value
 
 from organizations.models import CalendarException
 from projects.actions import (
@@ -13,6 +14,8 @@ from projects.actions import (
     submit_report,
 )
 from projects.models import ScheduleItem
+from projects.models.schedule import is_overdue, overdue
+from projects.progress import ItemProgress
 from projects.sheet import report_sheet, report_sheets
 from projects.states import StageKind
 from tests import factories
@@ -214,3 +217,20 @@ def test_evidence_takes_one_query_however_many_reports(report, programme, tree, 
     approve_site(factories.site(programme, tree.other_village), by=city_staff)
     with django_assert_num_queries(8):
         sheets(reports)
+
+
+def test_overdue_means_the_same_asked_of_the_database_of_a_row_and_of_a_task(approve):
+    """A turn may be told of until its next month is over (ADR 19); everything else is overdue on the day after."""
+    today = date(2026, 11, 22)
+    stage = approve().stages.get(kind=StageKind.BUILD)
+    days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 21), date(2026, 11, 22)]
+    for due_on in days:
+        for occurrence in ["", "10月"]:
+            factories.schedule_item(stage, f"{due_on}{occurrence}", due_on=due_on, occurrence=occurrence)
+    items = ScheduleItem.objects.filter(stage=stage, name__startswith="2026")
+    for percent in [0, 99, 100]:
+        asked_of_all = items.annotate(reached=Value(percent)).filter(overdue(today)).values_list("pk", flat=True)
+        of_rows = {item.pk for item in items if is_overdue(percent, item.due_on, item.occurrence, today)}
+        of_tasks = {item.pk for item in items if ItemProgress(item, today, percent).mark.word == "逾期"}
+        assert set(asked_of_all) == of_rows == of_tasks
+        assert len(of_rows) == (5 if percent < 100 else 0)
