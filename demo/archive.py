@@ -15,7 +15,7 @@ from demo.people import Cast
 from fedwork import clock
 from fedwork.received import ReceivedFile, receive
 from organizations.models import Role
-from projects.actions import Filing, add_meeting_attachment, add_to_archive, add_training_attachment
+from projects.actions import Filing, add_record_attachment, add_to_archive
 from projects.models import Programme, ProjectSite, Training
 
 Event = tuple[datetime, Callable[[], None]]
@@ -60,9 +60,9 @@ def _scan_signed(programme: Programme, cast: Cast) -> None:
     """签到册 of what the city has held by then."""
     by, lines = cast.city_staff()[0], ["序号　单位　岗位　签到（演示件，不列姓名）"]
     for meeting in programme.meetings.all():
-        add_meeting_attachment(meeting, by=by, received=_paper(f"{meeting.get_kind_display()}签到册", lines))
+        add_record_attachment(meeting, by=by, received=_paper(f"{meeting.get_kind_display()}签到册", lines))
     for training in Training.objects.held().filter(programme=programme, organization=by.organization):
-        add_training_attachment(training, by=by, received=_paper(f"{training}签到册", lines))
+        add_record_attachment(training, by=by, received=_paper(f"{training}签到册", lines))
 
 
 def _put(owner: ProjectSite | Programme, category: str, title: str, lines: list[str], *, by) -> None:

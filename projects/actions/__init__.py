@@ -10,10 +10,7 @@ from projects.actions.archive import (
 )
 from projects.actions.attachments import (
     add_attachment,
-    add_meeting_attachment,
-    add_training_attachment,
-    add_visit_attachment,
-    add_worklog_attachment,
+    add_record_attachment,
     remove_attachment,
 )
 from projects.actions.bulletins import save_bulletin
@@ -81,17 +78,14 @@ __all__ = [
     "add_annexes",
     "add_attachment",
     "add_evidence",
-    "add_meeting_attachment",
     "add_note",
     "add_record",
+    "add_record_attachment",
     "add_records",
     "add_site",
     "add_to_archive",
     "add_to_worklog",
-    "add_training_attachment",
     "add_visit",
-    "add_visit_attachment",
-    "add_worklog_attachment",
     "appoint_members",
     "approve_plan",
     "approve_site",

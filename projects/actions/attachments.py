@@ -55,53 +55,27 @@ def add_attachment(
     return attachment
 
 
-def add_visit_attachment(visit: GuidanceVisit, *, by, received: ReceivedFile) -> Attachment:
-    """Keep a photo or file with a visit, as long as its note can be changed; raises as `add_attachment` does."""
-    attachment = Attachment(visit=visit, site_id=visit.site_id, uploaded_by=by, uploaded_at=clock.now())
+# What else files come to: the field that leads to it, and what holds it as long as it can be changed.
+HOLDS = {
+    GuidanceVisit: ("visit", lock_visit),
+    WorkLog: ("worklog", lock_note),
+    Training: ("training", lock_training),
+    Meeting: ("meeting", lock_meeting),
+}
+Record = GuidanceVisit | WorkLog | Training | Meeting
+
+
+def add_record_attachment(record: Record, *, by, received: ReceivedFile) -> Attachment:
+    """Keep a photo or file with a visit, work log, training or meeting, as long as it can be changed; to a finished
+    meeting more may come. What is of no single site belongs to the programme. Raises as `add_attachment` does."""
+    (name, lock), site = HOLDS[type(record)], getattr(record, "site_id", None)
+    owner = {"site_id": site} if site else {"programme_id": record.programme_id}
+    attachment = Attachment(uploaded_by=by, uploaded_at=clock.now(), **{name: record}, **owner)
     with whole(attachment):
-        visit = lock_visit(visit, by=by)
-        if there := visit.attachments.current().filter(sha256=received.sha256).first():
+        record = lock(record, by=by)
+        if there := record.attachments.current().filter(sha256=received.sha256).first():
             return there
-        keep(attachment, received, visit.attachments, by=by)
-    return attachment
-
-
-def add_worklog_attachment(log: WorkLog, *, by, received: ReceivedFile) -> Attachment:
-    """Keep a photo or file with a work log, as long as it can be changed; raises as `add_attachment` does. Those of an
-    office belong to the programme."""
-    programme = None if log.site_id else log.programme_id
-    attachment = Attachment(
-        worklog=log, site_id=log.site_id, programme_id=programme, uploaded_by=by, uploaded_at=clock.now()
-    )
-    with whole(attachment):
-        log = lock_note(log, by=by)
-        if there := log.attachments.current().filter(sha256=received.sha256).first():
-            return there
-        keep(attachment, received, log.attachments, by=by)
-    return attachment
-
-
-def add_training_attachment(training: Training, *, by, received: ReceivedFile) -> Attachment:
-    """签到册, photos, materials; raises as `add_attachment` does."""
-    attachment = Attachment(
-        training=training, programme_id=training.programme_id, uploaded_by=by, uploaded_at=clock.now()
-    )
-    with whole(attachment):
-        training = lock_training(training, by=by)
-        if there := training.attachments.current().filter(sha256=received.sha256).first():
-            return there
-        keep(attachment, received, training.attachments, by=by)
-    return attachment
-
-
-def add_meeting_attachment(meeting: Meeting, *, by, received: ReceivedFile) -> Attachment:
-    """As for a training; also to a meeting that is finished."""
-    attachment = Attachment(meeting=meeting, programme_id=meeting.programme_id, uploaded_by=by, uploaded_at=clock.now())
-    with whole(attachment):
-        meeting = lock_meeting(meeting, by=by)
-        if there := meeting.attachments.current().filter(sha256=received.sha256).first():
-            return there
-        keep(attachment, received, meeting.attachments, by=by)
+        keep(attachment, received, record.attachments, by=by)
     return attachment
 
 
@@ -147,16 +121,11 @@ def remove_attachment(attachment: Attachment, *, by) -> None:
 
 def _lock_owner(attachment: Attachment, *, by) -> None:
     """What it belongs to is held, and refuses who may not change it."""
-    if attachment.visit:
-        lock_visit(attachment.visit, by=by)
-    elif attachment.worklog:
-        lock_note(attachment.worklog, by=by)
-    elif attachment.training:
-        lock_training(attachment.training, by=by)
-    elif attachment.meeting:
-        lock_meeting(attachment.meeting, by=by)
-    else:
-        lock_for_filling_in(attachment.report, by=by)
+    for name, lock in HOLDS.values():
+        if record := getattr(attachment, name):
+            lock(record, by=by)
+            return
+    lock_for_filling_in(attachment.report, by=by)
 
 
 def locked_attachment(attachment: Attachment) -> Attachment | None:

@@ -17,7 +17,7 @@ from fedwork.numbers import posted_integer
 from fedwork.word import write_document
 from organizations.calendar import load_calendar
 from projects import rules
-from projects.actions import add_meeting_attachment, finish_meeting, save_meeting
+from projects.actions import add_record_attachment, finish_meeting, save_meeting
 from projects.forms.meetings import MeetingForm
 from projects.forms.stuck_filters import ResponsibilityForm
 from projects.meeting_pack import Pack, meeting_pack
@@ -147,7 +147,7 @@ def meeting_attach(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _get(request, pk)
     if not rules.can_manage_meeting(request.user, meeting):
         raise PermissionDenied
-    return take_uploads(request, partial(add_meeting_attachment, meeting), back_to=meeting.get_absolute_url())
+    return take_uploads(request, partial(add_record_attachment, meeting), back_to=meeting.get_absolute_url())
 
 
 @require_safe

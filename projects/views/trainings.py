@@ -15,7 +15,7 @@ from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
 from fedwork.numbers import posted_integer
 from projects import rules
-from projects.actions import add_training_attachment, record_attendance, remove_training, save_training
+from projects.actions import add_record_attachment, record_attendance, remove_training, save_training
 from projects.forms.filters import ProgressForm
 from projects.forms.trainings import AttendanceForm, TrainingFilterForm, TrainingForm, session_forms
 from projects.models import Programme, Training
@@ -186,7 +186,7 @@ def training_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @project_page
 def training_attach(request: HttpRequest, pk: int) -> HttpResponse:
     training = _get_own(request, pk)
-    return take_uploads(request, partial(add_training_attachment, training), back_to=training.get_absolute_url())
+    return take_uploads(request, partial(add_record_attachment, training), back_to=training.get_absolute_url())
 
 
 @require_safe

@@ -15,7 +15,7 @@ from fedwork.dates import MonthField
 from fedwork.downloads import workbook_response
 from fedwork.numbers import posted_integer
 from projects import rules
-from projects.actions import add_visit, add_visit_attachment, change_visit, remove_visit
+from projects.actions import add_record_attachment, add_visit, change_visit, remove_visit
 from projects.forms.filters import ProgressForm
 from projects.forms.records import VisitForm
 from projects.locks import visit_lock
@@ -150,4 +150,4 @@ def visit_attach(request: HttpRequest, pk: int) -> HttpResponse:
     visit = _get_visit(request, pk)
     if not rules.can_change_visit(request.user, visit):
         raise PermissionDenied
-    return take_uploads(request, partial(add_visit_attachment, visit), back_to=visit.get_absolute_url())
+    return take_uploads(request, partial(add_record_attachment, visit), back_to=visit.get_absolute_url())

@@ -17,7 +17,7 @@ from fedwork.excel import write_paper
 from fedwork.numbers import posted_integer
 from organizations.models import Level, Organization
 from projects import rules
-from projects.actions import add_note, add_to_worklog, add_worklog_attachment, change_note, remove_note
+from projects.actions import add_note, add_record_attachment, add_to_worklog, change_note, remove_note
 from projects.forms.filters import RecordFilterForm
 from projects.forms.notes import AdditionForm, WorkLogForm
 from projects.locks import worklog_lock
@@ -68,7 +68,7 @@ def worklog_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (log := form.write(partial(add_note, by=request.user))):
         messages.success(request, f"已记下 {log.happened_on:%Y-%m-%d} 的工作日志。")
         if request.FILES:
-            return take_uploads(request, partial(add_worklog_attachment, log), back_to=log.get_absolute_url())
+            return take_uploads(request, partial(add_record_attachment, log), back_to=log.get_absolute_url())
         return redirect(log)
     return _render(request, form)
 
@@ -157,7 +157,7 @@ def worklog_attach(request: HttpRequest, pk: int) -> HttpResponse:
     log = get_note(request, pk, WorkLog)
     if not rules.can_change_note(request.user, log):
         raise PermissionDenied
-    return take_uploads(request, partial(add_worklog_attachment, log), back_to=log.get_absolute_url())
+    return take_uploads(request, partial(add_record_attachment, log), back_to=log.get_absolute_url())
 
 
 @require_safe

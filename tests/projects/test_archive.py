@@ -13,9 +13,9 @@ from projects.actions import (
     add_annexes,
     add_attachment,
     add_record,
+    add_record_attachment,
     add_to_archive,
     add_visit,
-    add_worklog_attachment,
     approve_site,
     change_filing,
     copy_programme,
@@ -235,7 +235,7 @@ class TestCatalogue:
 
     def test_a_work_log_falls_in_and_its_photo_is_removed_there_alone(self, site, cadre):
         log = noted(WorkLog, site, by=cadre)
-        photo = add_worklog_attachment(log, by=cadre, received=factories.received("日志.pdf"))
+        photo = add_record_attachment(log, by=cadre, received=factories.received("日志.pdf"))
         (item,) = section(site, "工作日志").items
         assert (item.source, [piece.attachment for piece in item.pieces]) == ("工作日志", [photo])
         with pytest.raises(PermissionDenied):

@@ -7,9 +7,7 @@ from django.urls import reverse
 
 from organizations.models import AuditEvent, Level
 from projects.actions import (
-    add_meeting_attachment,
-    add_training_attachment,
-    add_worklog_attachment,
+    add_record_attachment,
     approve_site,
     finish_meeting,
     remove_attachment,
@@ -62,32 +60,32 @@ class TestTraining:
     def test_whoever_sees_the_training_sees_its_files(
         self, training, county_reviewer, cadre, neighbour, city_staff, other_reviewer, login
     ):
-        added = add_training_attachment(training, by=county_reviewer, received=factories.received())
+        added = add_record_attachment(training, by=county_reviewer, received=factories.received())
         assert statuses(login, added, cadre, neighbour, city_staff, other_reviewer) == [200, 200, 200, 404]
         url = training.get_absolute_url() + "attachments/"
         assert [login(user).post(url).status_code for user in [other_reviewer, cadre]] == [404, 403]
         assert login(county_reviewer).get(url).status_code == 405
         for by in [cadre, city_staff]:
             with pytest.raises(PermissionDenied):
-                add_training_attachment(training, by=by, received=factories.received())
+                add_record_attachment(training, by=by, received=factories.received())
             with pytest.raises(PermissionDenied):
                 remove_attachment(added, by=by)
             assert login(by).post(reverse("projects:attachment_remove", args=[added.pk])).status_code == 403
 
     def test_the_same_file_is_kept_once_and_goes_with_the_training(self, training, county_reviewer):
         twin = factories.received()
-        first, second = (add_training_attachment(training, by=county_reviewer, received=twin) for _ in range(2))
+        first, second = (add_record_attachment(training, by=county_reviewer, received=twin) for _ in range(2))
         assert first == second
         remove_training(training, by=county_reviewer, version=training.version)
         assert Attachment.objects.current().count() == 0
         with pytest.raises(ValidationError, match="已经移除"):
-            add_training_attachment(training, by=county_reviewer, received=factories.received())
+            add_record_attachment(training, by=county_reviewer, received=factories.received())
 
     def test_it_lies_in_the_archive_of_the_programme_and_of_the_sites_that_came(
         self, training, programme, site, tree, county_reviewer, other_reviewer, city_staff
     ):
         far = approve_site(factories.site(programme, tree.far_village), by=city_staff)
-        added = add_training_attachment(training, by=county_reviewer, received=factories.received("签到册.pdf"))
+        added = add_record_attachment(training, by=county_reviewer, received=factories.received("签到册.pdf"))
         (item,) = section(site, "会议培训").items
         assert ([piece.attachment for piece in item.pieces], item.is_counted) == ([added], True)
         assert list(site_catalogue(far, TODAY).pieces) == []
@@ -97,10 +95,10 @@ class TestTraining:
 
     def test_queries_do_not_grow(self, training, county_reviewer, login, count_queries):
         client, page = login(county_reviewer), training.get_absolute_url()
-        add_training_attachment(training, by=county_reviewer, received=factories.received())
+        add_record_attachment(training, by=county_reviewer, received=factories.received())
         few = count_queries(lambda: client.get(page))
         for _ in range(5):
-            add_training_attachment(training, by=county_reviewer, received=factories.received())
+            add_record_attachment(training, by=county_reviewer, received=factories.received())
         assert count_queries(lambda: client.get(page)) == few
 
 
@@ -124,19 +122,19 @@ class TestMeeting:
     def test_cadres_see_the_files_of_the_meetings_they_were_at(
         self, meeting, site, cadre, neighbour, county_reviewer, leader, city_staff, login
     ):
-        added = add_meeting_attachment(meeting, by=city_staff, received=factories.received("签到册.pdf"))
+        added = add_record_attachment(meeting, by=city_staff, received=factories.received("签到册.pdf"))
         assert statuses(login, added, cadre, county_reviewer, leader, neighbour) == [200, 200, 200, 404]
         assert login(cadre).get(added.archive_url).status_code == 200
         assert [piece.attachment for piece in section(site, "会议培训").items[0].pieces] == [added]
         url = meeting.get_absolute_url() + "attachments/"
         assert [login(user).post(url).status_code for user in [county_reviewer, cadre]] == [403, 403]
         with pytest.raises(PermissionDenied):
-            add_meeting_attachment(meeting, by=county_reviewer, received=factories.received())
+            add_record_attachment(meeting, by=county_reviewer, received=factories.received())
 
     def test_another_citys_is_not_there(self, meeting, tree, city_staff, login):
         city = factories.organization("芜湖市", level=Level.CITY, parent=tree.province)
         staff = factories.user("wuhu", role="city_staff", organization=city)
-        added = add_meeting_attachment(meeting, by=city_staff, received=factories.received())
+        added = add_record_attachment(meeting, by=city_staff, received=factories.received())
         assert statuses(login, added, staff) == [404]
         assert login(staff).post(meeting.get_absolute_url() + "attachments/").status_code == 404
 
@@ -157,7 +155,7 @@ class TestOfficeLog:
 
 
 def test_a_file_belongs_to_one_place(training, meeting, site, county_reviewer):
-    added = add_training_attachment(training, by=county_reviewer, received=factories.received())
+    added = add_record_attachment(training, by=county_reviewer, received=factories.received())
     for change in [{"site": site}, {"meeting": meeting}, {"training": None}, {"programme": None}]:
         with pytest.raises(IntegrityError), transaction.atomic():
             Attachment.objects.filter(pk=added.pk).update(**change)
@@ -166,4 +164,4 @@ def test_a_file_belongs_to_one_place(training, meeting, site, county_reviewer):
 def test_a_log_of_an_office_takes_photos_from_its_form(programme, site, county_reviewer, login):
     assert 'name="files"' in login(county_reviewer).get("/worklogs/add/").content.decode()
     log = noted(WorkLog, None, by=county_reviewer, programme=programme)
-    assert add_worklog_attachment(log, by=county_reviewer, received=factories.received()).worklog == log
+    assert add_record_attachment(log, by=county_reviewer, received=factories.received()).worklog == log

@@ -13,8 +13,8 @@ from fedwork import clock
 from fedwork.received import receive
 from organizations.models import AuditEvent
 from projects.actions import (
+    add_record_attachment,
     add_to_worklog,
-    add_worklog_attachment,
     change_note,
     remove_attachment,
     remove_note,
@@ -101,12 +101,12 @@ class TestWriting:
     def test_photos_come_and_go_until_the_lock(self, site, cadre):
         log = noted(WorkLog, site, by=cadre)
         received = receive(factories.upload())
-        photo = add_worklog_attachment(log, by=cadre, received=received)
-        assert add_worklog_attachment(log, by=cadre, received=received) == photo
+        photo = add_record_attachment(log, by=cadre, received=received)
+        assert add_record_attachment(log, by=cadre, received=received) == photo
         with clock.set_to(NOON + timedelta(days=4)):
             for act in [
                 lambda: remove_attachment(photo, by=cadre),
-                lambda: add_worklog_attachment(log, by=cadre, received=receive(factories.upload(name="别的.jpg"))),
+                lambda: add_record_attachment(log, by=cadre, received=receive(factories.upload(name="别的.jpg"))),
             ]:
                 with pytest.raises(ValidationError, match="已满 3 天"):
                     act()
