@@ -179,7 +179,7 @@ def table_draft(request: HttpRequest, pk: int) -> HttpResponse:
     _attempt(request, lambda: actions.draft_allocation_table(programme, by=request.user), "已按现有数据编制。")
     draft = programme.allocation_tables.visible_to(request.user).first()
     if draft is None:
-        return redirect("admin:funding_matchingcommitment_changelist")
+        return redirect("admin:funding_commitment_list")
     return redirect("admin:funding_allocationtable_change", draft.pk)
 
 

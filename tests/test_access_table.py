@@ -157,7 +157,7 @@ TABLE: dict[str, Row] = {
     "admin:funding_commitment_upload": Row(
         method="POST", inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
     ),
-    "admin:funding_matchingcommitment_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_commitment_list": Row(inside="200 200 403 403 200 403"),
     "admin:index": Row(inside="200 200 403 403 200 200"),
     "admin:jsi18n": Row(inside="200 200 403 403 200 200"),
     "admin:login": Row(inside="302 302 403 403 302 302"),

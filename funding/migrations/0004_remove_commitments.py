@@ -1,0 +1,6 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("funding", "0003_commitments_into_ledger")]
+    operations = [migrations.DeleteModel(name="MatchingCommitment")]
