@@ -68,9 +68,7 @@ DESK_PROGRAMMES = Entry(
 DESK_TABLES = Entry(
     "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True
 )
-PLEDGES = Entry(
-    "配套承诺", "admin:funding_commitment_list", "pledge", "各项目点承诺的配套资金", wide=True
-)
+PLEDGES = Entry("配套承诺", "admin:funding_commitment_list", "pledge", "各项目点承诺的配套资金", wide=True)
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q
 
 from funding.accounts import accounts
 from funding.amounts import AMOUNTS, yuan
-from funding.models import AllocationLine, LedgerEntry, VoucherUse
+from funding.models import AllocationLine, ClaimLine, ClaimState, LedgerEntry, VoucherUse
 from funding.states import EntryKind, FundSource, TableStatus
 from projects.models import ProjectSite
 
@@ -19,6 +19,7 @@ def broken_invariants() -> Iterator[str]:
     yield from _vouchers()
     yield from _tables()
     yield from _reallocations()
+    yield from _claims()
 
 
 def _ceilings() -> Iterator[str]:
@@ -75,3 +76,13 @@ def _reallocations() -> Iterator[str]:
     for pk, difference in sums.items():
         if difference:
             yield f"第 {pk} 号调剂的调入与调出相差 {yuan(difference)} 元"
+
+
+def _claims() -> Iterator[str]:
+    """A paid claim is spending, voucher by voucher; one that was reversed, and one that isn't paid, is none."""
+    standing = Q(entry__isnull=False, entry__reverses=None, entry__reversal=None)
+    same = Q(entry__amount=F("amount"), entry__site=F("claim__site"), entry__source=F("claim__source"))
+    is_paid = Q(claim__state=ClaimState.PAID)
+    wrong = is_paid & ~Q(Q(standing), same) | ~is_paid & Q(standing)
+    for line in ClaimLine.objects.filter(wrong).select_related("claim"):
+        yield f"报账单 {line.claim.number} 的凭证 {line.voucher_number} 与台账支出不符"

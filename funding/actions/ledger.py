@@ -70,10 +70,21 @@ def reverse_entry(entry: LedgerEntry, *, reason: str, by, key: uuid.UUID | None 
         return earlier
     if entry.is_by_document:
         raise ValidationError(f"“{entry.get_kind_display()}”随文件入账，不能单独冲正。")
+    if hasattr(entry, "claim_line"):
+        raise ValidationError(f"这笔支出随报账单 {entry.claim_line.claim.number} 支付，请在报账单里整单冲销。")
     reversal = write_reversal(entry, reason=reason, by=by, key=key)
     refuse_breaches(sites)
     _log("冲正资金", [reversal], by=by)
     return reversal
+
+
+def reverse_together(entries: list[LedgerEntry], *, reason: str, by) -> None:
+    """The entries of a document that stands or falls as a whole. Runs inside the action that takes it back, which has
+    asked the rules and writes the document's audit row."""
+    sites = lock_sites(entry.site_id for entry in entries)
+    reversals = [write_reversal(entry, reason=reason, by=by) for entry in entries]
+    refuse_breaches(sites)
+    _log("冲正资金", reversals, by=by)
 
 
 @transaction.atomic
