@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from funding.models import Claim
 from organizations.models import Role
 from projects.models import MonthlyReport, Rectification, Reminder
 from projects.rules import desk_of
@@ -24,6 +25,11 @@ def new_reminders(user) -> int:
 def rectifications_to_do(user) -> int:
     """To be put right by the user's post, or to be reviewed at the user's desk."""
     return Rectification.objects.to_do(user, desk_of(user)).count()
+
+
+def claims_to_do(user) -> int:
+    """To be changed, checked at the township or paid by the county."""
+    return Claim.objects.to_do(user).count()
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项�
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
+CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
@@ -83,17 +90,17 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 # On a phone five entries stand side by side; the others of a role are `wide`.
 MENUS = {
     Role.CADRE: [
-        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS]),
+        ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS, CLAIMS]),
         ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
-        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
+        ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, CLAIMS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
         ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
         ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
-        ("资金", [PLEDGES, DESK_TABLES]),
+        ("资金", [PLEDGES, DESK_TABLES, CLAIMS]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [
@@ -111,6 +118,7 @@ MENUS = {
                 VISITS,
                 ALL_RECORDS,
                 TABLES,
+                CLAIMS,
                 ORGANIZATIONS,
             ],
         )
@@ -132,6 +140,7 @@ MENUS = {
                 VISITS,
                 ALL_RECORDS,
                 TABLES,
+                CLAIMS,
                 ORGANIZATIONS,
             ],
         ),

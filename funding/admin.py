@@ -6,7 +6,8 @@ from django.urls import path
 
 from funding import desk
 from funding.amounts import wan, yuan
-from funding.models import AllocationTable, LedgerEntry
+from funding.claims.rules import can_manage_terms
+from funding.models import AllocationTable, ClaimTerms, LedgerEntry
 from funding.rules import can_view_in_admin
 from organizations.modeladmin import ScopedModelAdmin
 
@@ -79,3 +80,20 @@ class AllocationTableAdmin(ScopedModelAdmin):
     @admin.display(description="省级／配套（万元）")
     def money(self, table: AllocationTable) -> str:
         return f"{wan(table.part_province)}／{wan(table.part_matching)}"
+
+
+@admin.register(ClaimTerms)
+class ClaimTermsAdmin(ScopedModelAdmin):
+    """What a programme asks of claims; without a row the defaults hold."""
+
+    may_view = staticmethod(can_view_in_admin)
+    may_add = may_change = staticmethod(can_manage_terms)
+    list_display = ["programme", "cash_limit", "has_township_check"]
+    list_select_related = ["programme"]
+    fields = ["programme", "cash_limit", "has_township_check"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return ["programme"] if obj else []
+
+    def organization_of(self, obj: ClaimTerms):
+        return obj.programme.organization

@@ -16,10 +16,12 @@ from django.utils import timezone
 
 from fedwork import clock
 from funding.actions import draft_allocation_table
+from funding.models import Claim, ClaimTerms
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import approve_site, save_meeting
 from projects.models import Meeting, MonthClose
 from tests import factories
+from tests.funding import claims
 from tests.projects.followup import raised
 from tests.walk import all_urls, names_with_arguments
 
@@ -124,6 +126,66 @@ TABLE: dict[str, Row] = {
         method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     "projects:rectification_submit": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    # Claims (县级报账); the one at each place came back to its writers
+    "admin:funding_claimterms_add": Row(inside="200 403 403 403 403 403"),
+    "admin:funding_claimterms_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_claimterms_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_claimterms_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:funding_claimterms_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "funding:claim_add": Row(inside="403 403 302 403 403 403"),
+    "funding:claim_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_check": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_file": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_file_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_list": Row(inside="200 200 200 200 200 403"),
+    "funding:claim_pay": Row(
+        method="POST", inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_register": Row(inside="200 200 200 200 200 403"),
+    "funding:claim_return": Row(
+        method="POST", inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_reverse": Row(
+        method="POST", inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_submit": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_thumbnail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_void": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_withdraw": Row(
         method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
     # Everything else
@@ -459,6 +521,10 @@ OBJECTS = {
     "admin:projects_projectsite_": "site",
     "admin:projects_programme_": "programme",
     "admin:projects_programmestage_": "stage",
+    "admin:funding_claimterms_": "terms",
+    "funding:claim_file": "scan",
+    "funding:claim_thumbnail": "scan",
+    "funding:claim_": "claim",
     "funding:table_": "table",
     "organizations:": "organization",
     "projects:activity_add": "site",
@@ -541,6 +607,8 @@ def rows_at(village, programme) -> SimpleNamespace:
     )
     for each in [activity, piece, visit]:
         each.save()
+    claim = claims.written(site, by=user)
+    Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -556,6 +624,9 @@ def rows_at(village, programme) -> SimpleNamespace:
         activity=activity,
         publicity=piece,
         visit=visit,
+        claim=claim,
+        scan=claim.files.get(),
+        terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )
 
 

@@ -15,6 +15,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.triggers import append_only, kept
@@ -252,7 +253,7 @@ class Claim(models.Model):
 
     @property
     def number(self) -> str:
-        return f"BZ{self.created_at:%Y}-{self.pk:04d}"
+        return f"BZ{timezone.localtime(self.created_at).year}-{self.pk:04d}"
 
     @property
     def mark(self) -> Mark:
