@@ -10,6 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.claims import claim_events
 from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.figures import monthly_figures
@@ -45,6 +46,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast) -> None:
     events = [event for filing in _filings(sites, cast) for event in _month(filing, now)] + mornings(now)
     events += closing_events(sites, by=cast.city_staff()[0])
     events += followup_events(sites, cast)
+    events += claim_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

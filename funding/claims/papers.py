@@ -9,7 +9,7 @@ from fedwork.excel import EPOCH, Block, Box, Kind, Paper, head
 from funding.claims.reading import ClaimView
 from funding.models import Claim
 
-WIDTHS = (6, 21, 12, 27, 12, 15)
+WIDTHS = (6, 24, 12, 26, 11, 14)
 MONEY = "#,##0.00"
 NOTES = [
     "说明：1. 经手人、证明人、审批人分别签字；原始发票附后，由县级核算单位保管。",
