@@ -43,6 +43,8 @@ BAD_QUERIES = [
         ("/reports/", name)
         for name in ["programme", "month", "under", "as_of", "state", "kind", "site", "until", "page"]
     ),
+    *(("/claims/", name) for name in ["programme", "county", "source", "state", "site", "page"]),
+    ("/claims/register/", "state"),
     ("/sites/", "county"),
     ("/sites/", "q"),
     ("/organizations/", "q"),

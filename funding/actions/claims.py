@@ -32,7 +32,7 @@ def write_claim(claim: Claim, lines: list[ClaimLine], *, by) -> Claim:
         raise PermissionDenied
     is_new = claim.pk is None
     if is_new:
-        claim.created_at = clock.now()
+        claim.created_at, claim.version = clock.now(), 0
     else:
         kept = _locked(claim, claim.version, TO_WRITE)
         for name in WRITTEN:

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "草稿"),
                             ("township", "待乡镇审核"),
-                            ("county", "待县级审核支付"),
+                            ("county", "待县级支付"),
                             ("returned", "已退回"),
                             ("paid", "已支付"),
                             ("reversed", "已冲销"),
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "草稿"),
                             ("township", "待乡镇审核"),
-                            ("county", "待县级审核支付"),
+                            ("county", "待县级支付"),
                             ("returned", "已退回"),
                             ("paid", "已支付"),
                             ("reversed", "已冲销"),

@@ -31,7 +31,7 @@ AMOUNT = {"max_digits": 12, "decimal_places": 2}
 class ClaimState(models.TextChoices):
     DRAFT = "draft", "草稿"
     TOWNSHIP = "township", "待乡镇审核"
-    COUNTY = "county", "待县级审核支付"
+    COUNTY = "county", "待县级支付"
     RETURNED = "returned", "已退回"
     PAID = "paid", "已支付"
     REVERSED = "reversed", "已冲销"

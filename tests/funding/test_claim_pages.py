@@ -216,7 +216,7 @@ class TestReading:
         paid(submitted(site, 100, by=cadre), by=county_reviewer)
         page = login(county_reviewer).get(LIST)
         chips = {label: number for label, number, *_ in page.context["chips"]}
-        assert chips == {"全部": 2, "等我办理": 1, "在办": 1, "待县级审核支付": 1, "已支付": 1}
+        assert chips == {"全部": 2, "等我办理": 1, "在办": 1, "待县级支付": 1, "已支付": 1}
         assert next(row[0] for row in page.context["rows"]) == claim
         mine = login(county_reviewer).get(LIST, {"state": "mine", "site": site.pk, "source": "county"})
         assert [row[0] for row in mine.context["rows"]] == [claim]
@@ -244,7 +244,7 @@ class TestReading:
         sheet = load_workbook(io.BytesIO(response.content)).active
         cells = [cell.value for row in sheet for cell in row if cell.value is not None]
         assert "项目资金报账登记簿" in cells
-        assert "范围：待县级审核支付，共 2 张" in cells
+        assert "范围：待县级支付，共 2 张" in cells
         assert capitals(Decimal("3500.55")) in cells
 
     def test_an_empty_register(self, county_reviewer, login):

@@ -207,7 +207,7 @@ class TestRefused:
         assert "又有新的办理" in refused(lambda: actions.check_claim(waiting, by=cadre, version=waiting.version - 1))
 
     def test_out_of_turn(self, site, waiting, checked, county_reviewer, cadre):
-        assert "待县级审核支付" in refused(lambda: actions.check_claim(checked, by=cadre, version=checked.version))
+        assert "待县级支付" in refused(lambda: actions.check_claim(checked, by=cadre, version=checked.version))
         draft = written(site, by=cadre)
         assert "现在的状态是“草稿”" in refused(lambda: paid(draft, by=county_reviewer))
 
