@@ -60,6 +60,7 @@ RECORDS = Entry("工作记录", "projects:record_list", "records", "活动和宣
 ALL_RECORDS = Entry("工作记录", "projects:record_list", "records", "各项目点的活动、宣传报道和调研指导", wide=True)
 VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点每月到点：应访、已访和缺", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
+FUNDS = Entry("资金到位", "funding:board", "wallet", "配套资金承诺、到位、缺口和支出", wide=True)
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
@@ -91,16 +92,16 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 MENUS = {
     Role.CADRE: [
         ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS, CLAIMS]),
-        ("查看", [replace(SITES, wide=True), VISITS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), VISITS, FUNDS, TABLES, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, CLAIMS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS]),
-        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, TABLES, ORGANIZATIONS]),
+        ("查看", [replace(SITES, wide=True), VISITS, ALL_RECORDS, FUNDS, TABLES, ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS, BOARDS, PROGRESS, ROLLUP, STUCK, MEETINGS, CLOSES]),
         ("项目", [DESK_SITES, VISITS, ALL_RECORDS, DESK_PROGRAMMES, CALENDAR]),
-        ("资金", [PLEDGES, DESK_TABLES, CLAIMS]),
+        ("资金", [FUNDS, PLEDGES, DESK_TABLES, CLAIMS]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [
@@ -117,6 +118,7 @@ MENUS = {
                 SITES,
                 VISITS,
                 ALL_RECORDS,
+                FUNDS,
                 TABLES,
                 CLAIMS,
                 ORGANIZATIONS,
@@ -139,6 +141,7 @@ MENUS = {
                 SITES,
                 VISITS,
                 ALL_RECORDS,
+                FUNDS,
                 TABLES,
                 CLAIMS,
                 ORGANIZATIONS,

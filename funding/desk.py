@@ -14,11 +14,11 @@ from funding import actions, imports
 from funding.amounts import yuan
 from funding.commitments import CommitmentGrid, programmes_with_pledges, sites_for_grid
 from funding.drafting import is_current
-from funding.forms import IssueForm, UploadForm
+from funding.forms.tables import IssueForm, UploadForm
 from funding.models import AllocationTable
 from funding.rules import can_draft_table, can_manage_commitments, can_view_in_admin
 from funding.states import MatchingSource
-from funding.views import get_table, table_context
+from funding.views.tables import get_table, table_context
 from projects.models import Programme, ProjectSite
 
 # Two inputs a cell, four cells a site: below Django's limit of 1,000 fields in one form.

@@ -1,6 +1,6 @@
 """Who may do what with commitments and allocation tables. Pure functions; scope itself is `visible_to`."""
 
-from funding.states import EntryKind
+from funding.states import CASH_MOVEMENTS, EntryKind
 from organizations.models import Role
 from projects.rules import can_manage_programme
 
@@ -46,3 +46,8 @@ def can_post(user, site, kind: EntryKind) -> bool:
 def can_reallocate(user, site) -> bool:
     """调剂 is decided by who runs the programme."""
     return can_manage_programme(user, site.programme)
+
+
+def can_post_any(user, site) -> bool:
+    """Whether there is anything that the user may enter for the site."""
+    return any(can_post(user, site, kind) for kind in CASH_MOVEMENTS)

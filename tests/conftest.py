@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pgtrigger
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from organizations.models import Level, Role
 from tests import factories
@@ -119,3 +121,15 @@ def login():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def count_queries():
+    """count_queries(lambda: client.get("/sites/")): how many queries that takes."""
+
+    def count(call) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert call().status_code == 200
+        return len(queries)
+
+    return count

@@ -149,6 +149,11 @@ class TestSteps:
         assert "支付单号 ZF-1" in page
         assert "退库冲销" in page
         assert account(site).spent == 3_000
+        entry = claim.lines.get().entry
+        assert reverse("funding:entry_detail", args=[entry.pk]) in page
+        book = login(county_reviewer).get(reverse("funding:entry_detail", args=[entry.pk])).content.decode()
+        assert claim.get_absolute_url() in book
+        assert "冲正这一笔" not in book
         assert "已冲销" in self.post(login(county_reviewer), "reverse", claim, reason="退库")
         assert account(site).spent == 0
 
