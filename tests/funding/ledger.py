@@ -17,7 +17,7 @@ numbers = count(1)
 def posting(site: ProjectSite, kind: EntryKind, amount, *, source=FundSource.COUNTY, **fields) -> actions.Posting:
     """With a voucher and a purpose where the kind asks for them."""
     if kind in CASH_MOVEMENTS and not fields.get("is_in_kind"):
-        fields.setdefault("voucher_number", f"记-{next(numbers)}")
+        fields.setdefault("voucher_number", f"凭-{next(numbers)}")
     if kind == EntryKind.SPENT:
         fields.setdefault("purpose", SpendingPurpose.objects.first())
     fields.setdefault("happened_on", clock.today())
