@@ -17,6 +17,7 @@ from django.utils import timezone
 from fedwork import clock
 from funding.actions import draft_allocation_table
 from funding.models import Claim, ClaimTerms
+from funding.states import EntryKind
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import (
     approve_site,
@@ -30,7 +31,7 @@ from projects.actions import (
 )
 from projects.models import Bulletin, Inspection, Meeting, MonthClose, ScheduleItem, Training
 from tests import factories
-from tests.funding import claims
+from tests.funding import claims, ledger
 from tests.projects.fieldnotes import OF_EACH, noted
 from tests.projects.followup import raised
 from tests.projects.nominated import new_change
@@ -397,6 +398,25 @@ TABLE: dict[str, Row] = {
     ),
     "projects:light_excel": Row(inside="200 200 200 200 200 403"),
     "projects:light_list": Row(inside="200 200 200 200 200 403"),
+    # The ledger: the board of what has arrived, account books, entries
+    "admin:funding_ledgerentry_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_ledgerentry_changelist": Row(inside="200 200 403 403 200 403"),
+    "funding:board": Row(inside="200 200 200 200 200 403"),
+    "funding:board_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:entry_add": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_reverse": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:site_book": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
     # Claims (县级报账); the one at each place came back to its writers
     "admin:funding_claimterms_add": Row(inside="200 403 403 403 403 403"),
     "admin:funding_claimterms_change": Row(
@@ -918,6 +938,10 @@ OBJECTS = {
     "funding:claim_file": "scan",
     "funding:claim_thumbnail": "scan",
     "funding:claim_": "claim",
+    "funding:site_book": "site",
+    "funding:entry_add": "site",
+    "funding:entry_": "entry",
+    "admin:funding_ledgerentry_": "entry",
     "funding:table_": "table",
     "organizations:": "organization",
     "projects:schedule_": "site",
@@ -1060,6 +1084,8 @@ def rows_at(village, programme) -> SimpleNamespace:
     group = factories.team(site, by=user, day=clock.today(), members=[("示例村", "会计")])
     plan = save_plan(factories.plan(programme, village, site=site), by=user)
     duty = save_duty(factories.duty(programme, site=site), by=approver)
+    ledger.post(site, EntryKind.COMMITTED, 10_000, by=approver)
+    arrived = ledger.post(site, EntryKind.ARRIVED, 5_000, by=approver)
     claim = claims.written(site, by=user)
     Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
@@ -1091,6 +1117,7 @@ def rows_at(village, programme) -> SimpleNamespace:
         plan=plan,
         duty=duty,
         claim=claim,
+        entry=arrived,
         scan=claim.files.get(),
         terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )
