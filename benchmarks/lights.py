@@ -1,4 +1,5 @@
-"""The lights of a programme's sites: all of them, the leader's pages, one county, one site, and a preview of a rule.
+"""The lights of a programme's sites: all of them, the leader's pages, one county, one site, a preview of a rule; and the
+other pages that go over all sites.
 
     python benchmarks/lights.py [--sites 10000] [--rounds 5]
 
@@ -52,11 +53,22 @@ from tests import factories  # noqa: E402
 
 NOON = timezone.make_aware(datetime(2026, 11, 22, 12))
 LAUNCH = timezone.make_aware(datetime(2026, 6, 1, 9))
-COUNTIES, TASKS, ACCEPTED = 20, 10, 5
+COUNTIES, TASKS, ACCEPTED = 100, 10, 5
+PAGES = {
+    "红黄绿灯": "/lights/",
+    "申报情况": "/nominations/board/",
+    "日程总览": "/schedule/",
+    "备查资料齐全情况": "/archive/",
+    "培训覆盖情况": "/trainings/coverage/",
+    "工作日志": "/worklogs/",
+    "组织机构": "/groups/",
+    "责任分解": "/duties/",
+    "实施方案": "/plans/",
+}
 
 
 def make_tree(sites: int) -> tuple[Organization, list[Organization], list[Organization]]:
-    """A city, twenty counties with a township each, and villages dealt out to them in turn."""
+    """A city, a hundred counties with a township each, and villages dealt out to them in turn."""
     city = factories.organization("合肥市", level=Level.CITY)
     counties = [factories.organization(f"示例{n}县", level=Level.COUNTY, parent=city) for n in range(COUNTIES)]
     townships = [factories.organization(f"示例{n}镇", level=Level.TOWNSHIP, parent=c) for n, c in enumerate(counties)]
@@ -96,19 +108,14 @@ def make_sites(programme: Programme, villages: list[Organization]) -> list[Proje
 def make_schedules(sites: list[ProjectSite]) -> list[ScheduleItem]:
     window = {"starts_on": date(2026, 6, 1), "ends_on": date(2026, 12, 31)}
     stages = Stage.objects.bulk_create(Stage(site=site, kind=StageKind.BUILD, **window) for site in sites)
-    return ScheduleItem.objects.bulk_create(
-        (
-            ScheduleItem(
-                stage=stage,
-                name=f"任务{number}",
-                starts_on=date(2026, 6, 1),
-                due_on=date(2026, 6, 30) + timedelta(days=18 * number),
-            )
-            for stage in stages
-            for number in range(TASKS)
-        ),
-        batch_size=5000,
-    )
+    items = (make_task(stage, number) for stage in stages for number in range(TASKS))
+    return ScheduleItem.objects.bulk_create(items, batch_size=5000)
+
+
+def make_task(stage: Stage, number: int) -> ScheduleItem:
+    first, last = date(2026, 6, 1), date(2026, 6, 30) + timedelta(days=18 * number)
+    plan = {"starts_on": first, "due_on": last, "baseline_starts_on": first, "baseline_due_on": last}
+    return ScheduleItem(stage=stage, name=f"任务{number}", **plan)
 
 
 def make_reports(programme: Programme, sites: list[ProjectSite], *, by) -> list[MonthlyReport]:
@@ -124,12 +131,17 @@ def make_reports(programme: Programme, sites: list[ProjectSite], *, by) -> list[
     return MonthlyReport.objects.bulk_create(reports, batch_size=5000)
 
 
+def told(item: ScheduleItem, report: MonthlyReport) -> int:
+    """From 15 points behind the calendar to 29 before it."""
+    return max(0, min(100, item.expected_percent(report.month_end) - 15 + item.pk % 45))
+
+
 def make_progress(reports: list[MonthlyReport], items: list[ScheduleItem]) -> None:
     by_site: dict[int, list[ScheduleItem]] = {}
     for item in items:
         by_site.setdefault(item.stage.site_id, []).append(item)
     lines = (
-        ProgressLine(report=report, item=item, percent=min(100, item.expected_percent(report.month_end) + item.pk % 30))
+        ProgressLine(report=report, item=item, percent=told(item, report))
         for report in reports
         if report.accepted_at
         for item in by_site[report.site_id]
@@ -223,10 +235,13 @@ def measure(sites: int, rounds: int) -> None:
     measured(f"一个县 {len(villages[::COUNTIES])} 个", lambda: lights_at(programme, NOON, here), rounds)
     measured("一个项目点", lambda: lights_at(programme, NOON, one), rounds)
     measured("一个项目点的页面", lambda: client.get(f"/sites/{made[0].pk}/"), rounds)
+    measured("一个县的页面", lambda: client.get(f"/counties/{counties[0].pk}/"), rounds)
     measured("领导的工作台", lambda: client.get("/"), rounds)
-    measured("一个县的页面", lambda: client.get(f"/counties/{counties[0].pk}/"), 1)
     measured(f"{sites} 个项目点各月底的走势", lambda: trend(programme, NOON), 1)
     measured("改一条规则的预览", lambda: preview(rule, NOON), 1)
+    client.force_login(by)  # who sees all of these pages
+    for label, page in PAGES.items():
+        measured(f"{label}页", lambda page=page: client.get(page), rounds)
 
 
 def main() -> None:

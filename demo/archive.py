@@ -1,4 +1,5 @@
-"""Papers that the sites filed by themselves: a few small PDFs each, so that the archives are more or less complete."""
+"""Papers that the sites filed by themselves: a few small PDFs each, so that the archives are more or less complete; and
+what was signed at the launch meeting and the city's training."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -14,18 +15,19 @@ from demo.people import Cast
 from fedwork import clock
 from fedwork.received import ReceivedFile, receive
 from organizations.models import Role
-from projects.actions import Filing, add_to_archive
-from projects.models import Programme, ProjectSite
+from projects.actions import Filing, add_meeting_attachment, add_to_archive, add_training_attachment
+from projects.models import Programme, ProjectSite, Training
 
 Event = tuple[datetime, Callable[[], None]]
 COMPLETE = 3  # the site that has everything, by its number
 # How many of the papers the others have, in turn.
-HAVE = [4, 2, 3, 2, 3, 3]
+HAVE = [2, 1, 3, 0, 1, 2]
 
 
 def archive_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
     papers, launch = read_rows("archive"), sites[0].programme.first_month
     yield _on(launch, Random("notice")), partial(_share_notice, sites[0].programme, cast)
+    yield _on(working_day(launch, 8), Random("signed")), partial(_scan_signed, sites[0].programme, cast)
     for number, site in enumerate(sites, 1):
         rng = Random(f"archive {number}")
         count = len(papers) if number == COMPLETE else HAVE[number % len(HAVE)]
@@ -52,6 +54,15 @@ def _file(site: ProjectSite, row: dict[str, str], cast: Cast) -> None:
 def _share_notice(programme: Programme, cast: Cast) -> None:
     lines = [f"{programme}（演示件）", "各县（市、区）妇联：现将项目创建工作有关事项通知如下……"]
     _put(programme, "申报资料", "关于做好项目创建工作的通知", lines, by=cast.city_staff()[0])
+
+
+def _scan_signed(programme: Programme, cast: Cast) -> None:
+    """签到册 of what the city has held by then."""
+    by, lines = cast.city_staff()[0], ["序号　单位　岗位　签到（演示件，不列姓名）"]
+    for meeting in programme.meetings.all():
+        add_meeting_attachment(meeting, by=by, received=_paper(f"{meeting.get_kind_display()}签到册", lines))
+    for training in Training.objects.held().filter(programme=programme, organization=by.organization):
+        add_training_attachment(training, by=by, received=_paper(f"{training}签到册", lines))
 
 
 def _put(owner: ProjectSite | Programme, category: str, title: str, lines: list[str], *, by) -> None:

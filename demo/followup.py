@@ -188,8 +188,7 @@ def _launch(sites: list[ProjectSite], cast: Cast) -> None:
         minutes="会议宣读了实施方案和各项目点任务，县妇联和项目点代表作了表态发言。",
         requirements="各项目点一周内排出进度安排，县妇联落实联系人。",
     )
-    posts = [post for post in invited(meeting.programme) if post.role == Role.COUNTY_REVIEWER]
-    saved = save_meeting(meeting, posts=posts, by=cast.city_staff()[0])
+    saved = save_meeting(meeting, posts=invited(meeting.programme), by=cast.city_staff()[0])
     finish_meeting(saved, by=cast.city_staff()[0], version=saved.version)
 
 

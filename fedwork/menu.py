@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from funding.models import Claim
 from organizations.models import Role
-from projects.models import ImplementationPlan, MonthlyReport, Rectification, Reminder
+from projects.models import ImplementationPlan, MonthlyReport, Rectification, Reminder, ReplanRequest
 from projects.nominations import changes_to_do, to_do
 from projects.rules import desk_of
 
@@ -44,6 +44,11 @@ def plans_to_do(user) -> int:
 def claims_to_do(user) -> int:
     """To be changed, checked at the township or paid by the county."""
     return Claim.objects.to_do(user).count()
+
+
+def replans_to_do(user) -> int:
+    """日程调整 to be decided."""
+    return ReplanRequest.objects.to_do(user).count()
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,14 @@ VISITS = Entry("调研指导", "projects:visit_matrix", "visit", "各项目点�
 NOMINATIONS = Entry(
     "项目申报", "projects:nomination_list", "nomination", "申报、推荐、审核和批复", wide=True, count=nominations_to_do
 )
-SCHEDULE = Entry("日程进度", "projects:schedule_board", "schedule", "各项目点的阶段、任务和时间图", wide=True)
+SCHEDULE = Entry(
+    "日程进度",
+    "projects:schedule_board",
+    "schedule",
+    "各项目点的阶段、任务和时间图",
+    wide=True,
+    count=replans_to_do,
+)
 ARCHIVE = Entry("备查资料", "projects:archive_list", "archive", "各项目点的资料目录和齐全情况", wide=True)
 GROUPS = Entry("组织机构", "projects:group_chart", "people", "市、县领导小组和项目点工作组", wide=True)
 DUTIES = Entry("责任分解", "projects:duty_list", "kind", "任务、责任岗位、时限和联系岗位", wide=True)

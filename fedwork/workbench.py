@@ -16,9 +16,16 @@ from projects.forms.filters import PlaceForm
 from projects.lights.grading import counts
 from projects.lights.reading import lights_at
 from projects.locks import open_until, report_locks
-from projects.models import MonthlyReport, Programme, ProjectSite, Rectification
+from projects.models import (
+    ImplementationPlan,
+    MonthlyReport,
+    Programme,
+    ProjectSite,
+    Rectification,
+    ReplanRequest,
+)
 from projects.models.report import load_last_returns
-from projects.nominations import tasks_of
+from projects.nominations import changes_to_do, tasks_of
 from projects.rules import can_view_in_admin, desk_of
 from projects.stuck import open_urges
 from projects.views.boards import month_rows
@@ -68,6 +75,7 @@ def cadre_tasks(user: User) -> dict:
         "rectifications": rectifications_to_do(user),
         "nominations": tasks_of(user, ROWS),
         "claims": claims_to_do(user),
+        "others": others_to_do(user),
         "today": clock.today(),
     }
 
@@ -82,6 +90,17 @@ def claims_to_do(user: User) -> list[tuple]:
     """(claim, mark, amount) of what the user changes, checks or pays, the longest wait first; one query."""
     claims = Claim.objects.to_do(user).for_list()[:ROWS]
     return [(claim, claim.mark, yuan(claim.total or 0, with_fen=True)) for claim in claims]
+
+
+def others_to_do(user: User) -> list[dict]:
+    """Plans, 变更申请 and 日程调整 that wait for the user: {label, number, address}, of each that there is."""
+    found = [
+        ("实施方案", ImplementationPlan.objects.to_do(user, desk_of(user)), "projects:plan_list"),
+        ("变更申请", changes_to_do(user), "projects:change_list"),
+        ("日程调整", ReplanRequest.objects.to_do(user), "projects:replan_list"),
+    ]
+    numbers = [(label, rows.count(), address) for label, rows, address in found]
+    return [{"label": label, "number": n, "address": reverse(address)} for label, n, address in numbers if n]
 
 
 def return_reasons(reports: list[MonthlyReport]) -> dict[int, str]:
@@ -119,6 +138,7 @@ def desk_overview(user: User) -> dict:
         "rectifications": rectifications_to_do(user),
         "nominations": tasks_of(user, ROWS),
         "claims": claims_to_do(user),
+        "others": others_to_do(user),
         "tiles": [_tile(user, programme, *tile) for tile in _tiles(numbers)] if programme else [],
         **(monthly_rates(user) if programme and user.role == Role.LEADER else {}),
         **(lights_first(user, programme, now) if programme and user.role in LOOKS_AT_LIGHTS else {}),

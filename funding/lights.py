@@ -86,25 +86,26 @@ def read_ratio(scope: Scope) -> Iterator[Shortfall]:
 
 
 def _read(scope: Scope, aim: str, wanted) -> Iterator[Shortfall]:
-    histories = _histories(scope)
+    by_site = _steps(scope)
     for site in scope.listed:
-        found = Shortfall(site, wanted(site), aim, _since_approval(site, histories.get(site.pk, [])))
-        if found.wanted and found.value:
-            yield found
+        least = wanted(site)
+        steps = [step for step in by_site.get(site.pk, []) if step[0] <= scope.moment]
+        if least > (steps[-1][1] if steps else 0):
+            yield Shortfall(site, least, aim, _since_approval(site, steps))
 
 
-def _histories(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
-    """By site what its sources together had promised from when; one query for both signals."""
-    if "commitments" in scope.memo:
-        return scope.memo["commitments"]
-    entries = pledge_entries().known_at(scope.moment).filter(scope.here()).order_by("recorded_at", "pk")
-    found: dict[int, list[tuple[datetime, Decimal]]] = {}
-    for site, amount, reverses, moment in entries.values_list("site_id", "amount", "reverses_id", "recorded_at"):
-        history = found.setdefault(site, [])
-        promised = history[-1][1] if history else Decimal(0)
-        history.append((moment, promised - amount if reverses else promised + amount))
-    scope.memo["commitments"] = found
-    return found
+def _steps(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
+    """By site what its sources together had promised from when; one query for both signals and all moments."""
+    facts = scope.facts
+    if "commitments" not in facts.memo:
+        entries = pledge_entries().known_at(facts.until).filter(facts.here()).order_by("recorded_at", "pk")
+        found: dict[int, list[tuple[datetime, Decimal]]] = {}
+        for site, amount, reverses, moment in entries.values_list("site_id", "amount", "reverses_id", "recorded_at"):
+            steps = found.setdefault(site, [])
+            promised = steps[-1][1] if steps else Decimal(0)
+            steps.append((moment, promised - amount if reverses else promised + amount))
+        facts.memo["commitments"] = found
+    return facts.memo["commitments"]
 
 
 def _since_approval(site: ProjectSite, steps: list[tuple[datetime, Decimal]]) -> list[tuple[datetime, Decimal]]:

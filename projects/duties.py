@@ -30,6 +30,10 @@ class DutyTable:
     of_sites: list[Duty]
     sites: list[SiteContacts]
 
+    def of_these(self, ids: set[int]) -> list[Duty]:
+        """The rows of these sites alone: for one page of many."""
+        return [duty for duty in self.of_sites if duty.site_id in ids]
+
     @property
     def lacking(self) -> list[SiteContacts]:
         """Sites without a post that keeps in touch with them."""

@@ -2,6 +2,7 @@
 working groups, and in words what is missing (S0: 各县区、及项目点分别成立领导组和项目工作组)."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,6 +21,13 @@ class Roster:
     @property
     def head(self) -> GroupMember | None:
         return next((member for member in self.members if member.is_lead), None)
+
+    def by_post(self) -> "Roster":
+        """Without the names of the people, for those who answer to the group but don't sit in it."""
+        members = [copy(member) for member in self.members]
+        for member in members:
+            member.name = ""
+        return Roster(self.group, members, self.office and self.office.by_post())
 
     def in_role(self, role: GroupRole) -> list[GroupMember]:
         return [member for member in self.members if member.role == role]
@@ -60,7 +68,8 @@ class CountyNode:
 
 @dataclass
 class Chart:
-    """`top` is who runs the programme; its group is shown to those whose scope it lies in."""
+    """`top` is who runs the programme; its group is shown to those whose scope it lies in. `above` are the leading groups
+    over the sites shown that lie outside it, by their posts alone: whoever sees a site may know who leads its project."""
 
     programme: Programme
     day: date
@@ -68,6 +77,7 @@ class Chart:
     group: Roster | None
     counties: list[CountyNode]
     is_top_seen: bool
+    above: list[Roster] = field(default_factory=list)
 
     @property
     def places(self) -> list[Organization]:
@@ -103,31 +113,47 @@ class Chart:
 
 
 def group_chart(programme: Programme, user, day: date, county: Organization | None = None) -> Chart:
-    """What the user sees of it, of one county or of all; four queries."""
+    """What the user sees of it, of one county or of all; six queries."""
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
-    sites = list(sites.select_related("organization"))
+    sites = list(sites.as_rows())
     rosters = rosters_of(LeadingGroup.objects.visible_to(user).filter(programme=programme), day)
     by_place = {(roster.group.organization_id, roster.group.kind): roster for roster in rosters}
-    counties = counties_of(sites)
+    counties = sites_by_county(sites)
     return Chart(
         programme,
         day,
         top=programme.organization,
         group=by_place.get((programme.organization_id, GroupKind.GROUP)),
-        counties=[
-            _county(node, [site for site in sites if node.pk in site.organization.ancestor_ids], by_place, user)
-            for node in counties
-        ],
+        counties=[_county(node, its, by_place, user) for node, its in counties.items()],
         is_top_seen=county is None and programme.organization.path.startswith(user.scope_path),
+        above=_above([programme.organization, *counties], programme, user, day) if sites else [],
     )
+
+
+def _above(places: list[Organization], programme: Programme, user, day: date) -> list[Roster]:
+    """From the top down."""
+    hidden = [place for place in places if not place.path.startswith(user.scope_path)]
+    groups = LeadingGroup.objects.filter(programme=programme, kind=GroupKind.GROUP, organization__in=hidden)
+    rosters = sorted(rosters_of(groups, day), key=lambda roster: roster.group.organization.level)
+    return [roster.by_post() for roster in rosters]
 
 
 def counties_of(sites: Iterable[ProjectSite]) -> list[Organization]:
     """The counties above the sites, by code; needs `organization` of the sites. One query."""
     ids = {pk for site in sites for pk in site.organization.ancestor_ids}
     return list(Organization.objects.filter(pk__in=ids, level=Level.COUNTY).order_by("code"))
+
+
+def sites_by_county(sites: Iterable[ProjectSite]) -> dict[Organization, list[ProjectSite]]:
+    """The counties above the sites, by code, each with its sites in their order. One query."""
+    counties = {county.pk: (county, []) for county in counties_of(sites)}
+    for site in sites:
+        for pk in site.organization.ancestor_ids:
+            if pk in counties:
+                counties[pk][1].append(site)
+    return dict(counties.values())
 
 
 def _county(node: Organization, sites: list[ProjectSite], by_place: dict, user) -> CountyNode:

@@ -86,7 +86,7 @@ class Pack:
 
 
 def meeting_pack(programme: Programme, moment: datetime) -> Pack:
-    rules, scope = rules_at(programme, moment), Scope(programme, moment, ProjectSite.objects.all())
+    rules, scope = rules_at(programme, moment), Scope.at(programme, moment, ProjectSite.objects.all())
     reports = MonthlyReport.objects.filter(site__programme=programme)
     found = board(reports, Places.find(reports, programme.organization, 0), moment)
     lights = look(scope, rules).lights(rules)

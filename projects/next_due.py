@@ -71,12 +71,20 @@ def _tasks(stages: list[StageProgress], reports: list[MonthlyReport], user, toda
         link = Link("填进度" if rules.can_fill_in_reports(user) else "看月报", open_report.get_absolute_url())
     lines = [line for stage in stages for line in stage.items if line.percent < 100]
     lines.sort(key=lambda line: line.item.due_on)
-    late = [line for line in lines if line.item.due_on < today]
+    late = [line for line in lines if line.mark.word == "逾期"]
+    told_later = [line for line in lines if line.item.due_on < today and line not in late]
     soon = [line for line in lines if today <= line.item.due_on <= today + TASKS_AHEAD]
-    for found, state in [(late, "过了计划日期"), (soon, "快到计划日期")]:
+    for found, state in [(late, "逾期"), (told_later, "等本月月报填报"), (soon, "快到计划日期")]:
         if found:
             names = "、".join(f"“{line.item}”{line.percent}%" for line in found)
-            yield Due(f"{len(found)} 项任务{state}：{names}", found[0].item.due_on, today, link)
+            due_on = _told_on(reports, today) if found is told_later else None
+            yield Due(f"{len(found)} 项任务{state}：{names}", due_on or found[0].item.due_on, today, link)
+
+
+def _told_on(reports: list[MonthlyReport], today: date) -> date | None:
+    """When the next report has to be sent that can say what became of a turn."""
+    ahead = [r for r in reports if r.status in EDITABLE and timezone.localdate(r.due_at) >= today]
+    return min((timezone.localdate(report.due_at) for report in ahead), default=None)
 
 
 def _visit(site: ProjectSite, user, today: date):

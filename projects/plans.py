@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from organizations.models import Organization
-from projects.groups import counties_of
+from projects.groups import sites_by_county
 from projects.models import ImplementationPlan, Programme, ProjectSite
 from projects.states import Mark
 
@@ -45,6 +45,13 @@ class PlanBoard:
         below = [place for own, _, sites in self.counties for place in [own, *sites]]
         return [place for place in [self.top, *below] if place]
 
+    def of_sites(self, ids: set[int]) -> list[tuple[PlanPlace | None, Organization, list[PlanPlace]]]:
+        """The counties of these sites, each with them alone: for one page of many."""
+        found = [
+            (own, county, [place for place in sites if place.site.pk in ids]) for own, county, sites in self.counties
+        ]
+        return [(own, county, sites) for own, county, sites in found if sites]
+
     @property
     def gaps(self) -> list[str]:
         return [f"{place.name}还没有批准的实施方案（{place.mark.word}）" for place in self.places if not place.valid]
@@ -59,15 +66,15 @@ def plan_board(programme: Programme, user, county: Organization | None = None) -
     sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
     if county:
         sites = sites.filter(organization__path__startswith=county.path)
-    sites = list(sites.select_related("organization"))
-    versions = _versions(programme, user)
+    sites = list(sites.as_rows())
+    versions, by_county = _versions(programme, user), sites_by_county(sites)
     counties = [
         (
             _place(node, None, versions) if _is_seen(node, user) else None,
             node,
-            [_place(site.organization, site, versions) for site in sites if node.pk in site.organization.ancestor_ids],
+            [_place(site.organization, site, versions) for site in its],
         )
-        for node in counties_of(sites)
+        for node, its in by_county.items()
     ]
     is_top_seen = county is None and _is_seen(programme.organization, user)
     return PlanBoard(_place(programme.organization, None, versions) if is_top_seen else None, counties)

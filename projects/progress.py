@@ -47,6 +47,13 @@ class StageProgress:
             return Mark("未开始", "idle")
         return Mark("已结束", "idle") if self.today > self.stage.ends_on else Mark("进行中", "wait")
 
+    @property
+    def words(self) -> str:
+        """“6/20 项完成，5 项逾期”"""
+        marks = [line.mark.word for line in self.items]
+        late = marks.count("逾期")
+        return f"{marks.count('已完成')}/{len(marks)} 项完成" + (f"，{late} 项逾期" if late else "")
+
 
 def site_progress(site: ProjectSite, today: date) -> list[StageProgress]:
     """Three queries, whatever the number of stages, tasks and reports."""

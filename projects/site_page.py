@@ -22,6 +22,7 @@ SECTIONS = [
     Section("money", "资金", "projects/_site_panels.html", "panels"),
     Section("reports", "月报", "projects/_site_reports.html", "reports"),
     Section("visits", "调研指导", "projects/_site_visits.html", "visits"),
+    Section("logs", "日志", "projects/_site_logs.html", "logs"),
     Section("items", "整改", "projects/_site_rectifications.html", "rectifications"),
     Section("stages", "阶段", "projects/_stages.html", "gates"),
     Section("schedule", "日程", "projects/_site_stages.html"),

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from organizations.models import Level, Organization
-from projects.models import Programme, ProjectSite, WorkLog
+from projects.models import Inspection, Programme, ProjectSite, WorkLog
 from projects.states import Mark
 
 DAY = timedelta(days=1)
@@ -109,6 +109,24 @@ def continuity(
             keeper.month_gaps = gaps(keeper.days, month=month, begun=keeper.begun, every=every, today=today)
             keeper.is_late = (today - (keeper.last_on or keeper.begun - DAY)).days > every
     return keepers
+
+
+@dataclass(frozen=True)
+class SiteLog:
+    """Of one site: how its log goes on in the present month, and how often it was inspected."""
+
+    keeper: Keeper
+    month: date
+    inspections: int
+    last_inspection: Inspection | None
+
+
+def site_log(site: ProjectSite, today: date) -> SiteLog:
+    """Three queries; needs `programme` and `organization`."""
+    month = today.replace(day=1)
+    (keeper,) = continuity(site.programme, [site], [], month=month, today=today)
+    inspections = Inspection.objects.filter(site=site).current().order_by("-happened_on", "-pk")
+    return SiteLog(keeper, month, inspections.count(), inspections.first())
 
 
 def _of(sites: list[ProjectSite], offices: list[Organization]) -> Q:

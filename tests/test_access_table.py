@@ -103,6 +103,9 @@ TABLE: dict[str, Row] = {
     "projects:meeting_edit": Row(
         inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 404 404 403"
     ),
+    "projects:meeting_attach": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 403 403 403 403 403", far="404 404 403 404 404 403"
+    ),
     "projects:meeting_finish": Row(
         method="POST", inside="302 403 403 403 403 403", next="302 403 403 403 403 403", far="404 404 403 404 404 403"
     ),
@@ -825,6 +828,9 @@ TABLE: dict[str, Row] = {
     ),
     "projects:training_excel": Row(inside="200 200 200 200 200 403"),
     "projects:training_list": Row(inside="200 200 200 200 200 403"),
+    "projects:training_attach": Row(
+        method="POST", inside="403 302 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     "projects:training_remove": Row(
         method="POST", inside="403 302 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),

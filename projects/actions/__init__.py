@@ -10,6 +10,8 @@ from projects.actions.archive import (
 )
 from projects.actions.attachments import (
     add_attachment,
+    add_meeting_attachment,
+    add_training_attachment,
     add_visit_attachment,
     add_worklog_attachment,
     remove_attachment,
@@ -79,12 +81,14 @@ __all__ = [
     "add_annexes",
     "add_attachment",
     "add_evidence",
+    "add_meeting_attachment",
     "add_note",
     "add_record",
     "add_records",
     "add_site",
     "add_to_archive",
     "add_to_worklog",
+    "add_training_attachment",
     "add_visit",
     "add_visit_attachment",
     "add_worklog_attachment",

@@ -1,4 +1,5 @@
-"""Photos and files come to a report or a visit, and are taken from it, as long as it can be changed."""
+"""Photos and files come to a report, a visit, a log, a training or a meeting, and are taken from it, as long as it can
+be changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,21 @@ from fedwork import clock
 from fedwork.received import ReceivedFile
 from fedwork.uploads import MEGABYTE
 from organizations.models import AuditEvent
-from projects.actions.locking import lock_for_filling_in, lock_note, lock_visit
-from projects.models import Activity, Attachment, GuidanceVisit, MonthlyReport, Publicity, ScheduleItem, WorkLog
+from projects.actions.locking import lock_for_filling_in, lock_meeting, lock_note, lock_training, lock_visit
+from projects.models import (
+    Activity,
+    Attachment,
+    GuidanceVisit,
+    Meeting,
+    MonthlyReport,
+    Publicity,
+    ScheduleItem,
+    Training,
+    WorkLog,
+)
+
+CLOSED_REPORT = "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。"
+CLOSED_MEETING = "会议记录已经定稿：照片和文件可以补充，不能移除。"
 
 
 def add_attachment(
@@ -53,15 +67,41 @@ def add_visit_attachment(visit: GuidanceVisit, *, by, received: ReceivedFile) ->
 
 
 def add_worklog_attachment(log: WorkLog, *, by, received: ReceivedFile) -> Attachment:
-    """Keep a photo or file with a site's work log, as long as it can be changed; raises as `add_attachment` does."""
-    if log.site_id is None:
-        raise ValidationError("机关的工作日志不带照片，照片请随项目点的日志或记录上传。")
-    attachment = Attachment(worklog=log, site_id=log.site_id, uploaded_by=by, uploaded_at=clock.now())
+    """Keep a photo or file with a work log, as long as it can be changed; raises as `add_attachment` does. Those of an
+    office belong to the programme."""
+    programme = None if log.site_id else log.programme_id
+    attachment = Attachment(
+        worklog=log, site_id=log.site_id, programme_id=programme, uploaded_by=by, uploaded_at=clock.now()
+    )
     with whole(attachment):
         log = lock_note(log, by=by)
         if there := log.attachments.current().filter(sha256=received.sha256).first():
             return there
         keep(attachment, received, log.attachments, by=by)
+    return attachment
+
+
+def add_training_attachment(training: Training, *, by, received: ReceivedFile) -> Attachment:
+    """签到册, photos, materials; raises as `add_attachment` does."""
+    attachment = Attachment(
+        training=training, programme_id=training.programme_id, uploaded_by=by, uploaded_at=clock.now()
+    )
+    with whole(attachment):
+        training = lock_training(training, by=by)
+        if there := training.attachments.current().filter(sha256=received.sha256).first():
+            return there
+        keep(attachment, received, training.attachments, by=by)
+    return attachment
+
+
+def add_meeting_attachment(meeting: Meeting, *, by, received: ReceivedFile) -> Attachment:
+    """As for a training; also to a meeting that is finished."""
+    attachment = Attachment(meeting=meeting, programme_id=meeting.programme_id, uploaded_by=by, uploaded_at=clock.now())
+    with whole(attachment):
+        meeting = lock_meeting(meeting, by=by)
+        if there := meeting.attachments.current().filter(sha256=received.sha256).first():
+            return there
+        keep(attachment, received, meeting.attachments, by=by)
     return attachment
 
 
@@ -91,25 +131,32 @@ def keep(attachment: Attachment, received: ReceivedFile, beside, *, by, action: 
 
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by) -> None:
-    """Take it out of its report or visit. A report that was never submitted forgets the file; else it is only marked.
+    """Take it out of its report or record. A report that was never submitted forgets the file; else it is only marked.
 
-    Raises ValidationError when the report or the visit is locked, PermissionDenied. Twice is as good as once.
+    Raises ValidationError when the report or the record is locked, PermissionDenied. Twice is as good as once.
     """
-    if attachment.visit:
-        lock_visit(attachment.visit, by=by)
-    elif attachment.worklog:
-        lock_note(attachment.worklog, by=by)
-    else:
-        lock_for_filling_in(attachment.report, by=by)
+    _lock_owner(attachment, by=by)
     attachment = locked_attachment(attachment)
     if attachment is None:
         return
     if attachment.is_closed:
-        raise ValidationError(
-            "这次退回没有要求改照片和文件：可以补充，退回前交的照片和文件不能移除。", code="not_reopened"
-        )
-    only_mark = attachment.visit or attachment.worklog or attachment.report.round or attachment.category_id
+        raise ValidationError(CLOSED_MEETING if attachment.meeting else CLOSED_REPORT, code="not_reopened")
+    only_mark = attachment.report is None or attachment.report.round or attachment.category_id
     take_out(attachment, only_mark=bool(only_mark), by=by)
+
+
+def _lock_owner(attachment: Attachment, *, by) -> None:
+    """What it belongs to is held, and refuses who may not change it."""
+    if attachment.visit:
+        lock_visit(attachment.visit, by=by)
+    elif attachment.worklog:
+        lock_note(attachment.worklog, by=by)
+    elif attachment.training:
+        lock_training(attachment.training, by=by)
+    elif attachment.meeting:
+        lock_meeting(attachment.meeting, by=by)
+    else:
+        lock_for_filling_in(attachment.report, by=by)
 
 
 def locked_attachment(attachment: Attachment) -> Attachment | None:
@@ -161,7 +208,7 @@ def _record(action: str, attachment: Attachment, *, by) -> None:
         action,
         attachment,
         by=by,
-        organization=attachment.owner.organization,
+        organization=(attachment.training or attachment.worklog or attachment.owner).organization,
         **{name: pk for name in ["report", "rectification"] if (pk := getattr(attachment, f"{name}_id"))},
         size=attachment.size,
         sha256=attachment.sha256,

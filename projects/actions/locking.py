@@ -6,7 +6,7 @@ from django.utils import timezone
 from fedwork import clock
 from projects import rules
 from projects.locks import report_lock, visit_lock, worklog_lock
-from projects.models import GuidanceVisit, MonthlyReport, Note, WorkLog
+from projects.models import GuidanceVisit, Meeting, MonthlyReport, Note, Training, WorkLog
 
 
 class StaleReportError(ValidationError):
@@ -56,6 +56,25 @@ def lock_note(note: Note, *, by) -> Note:
     if isinstance(note, WorkLog) and (lock := worklog_lock(note)):
         raise ValidationError(str(lock), code=lock.code)
     return note
+
+
+def lock_training(training: Training, *, by) -> Training:
+    """The training as it is now; it raises as `lock_for_filling_in` does."""
+    training = Training.objects.select_for_update(of=("self",)).select_related("organization").get(pk=training.pk)
+    if training.removed_at:
+        raise ValidationError("这次培训已经移除。", code="removed")
+    if not rules.can_record_training(by, training):
+        raise PermissionDenied
+    return training
+
+
+def lock_meeting(meeting: Meeting, *, by) -> Meeting:
+    """The meeting as it is now, also a finished one: what was signed at it is scanned after its minutes are written."""
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("programme__organization")
+    meeting = rows.get(pk=meeting.pk)
+    if not rules.can_manage_meeting(by, meeting):
+        raise PermissionDenied
+    return meeting
 
 
 def refuse_stale(report: MonthlyReport, version: int) -> None:

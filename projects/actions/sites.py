@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from fedwork import clock
-from organizations.calendar import load_calendar
+from organizations.calendar import Calendar, load_calendar
 from organizations.models import AuditEvent, Level, Organization
 from projects import rules
 from projects.actions.nomination_log import (
@@ -142,8 +142,9 @@ def approve_site(
     site.standard = CreationStandard.objects.in_force(site.creation_type_id)
     site.save(update_fields=["status", "approved_at", "approved_by", "standard", *PLACE_NAMES])
     move_on(nomination, site.status, "document_number", "decided_on")
-    _make_schedule(site)
-    _make_report_rows(site, nomination.decided_on)
+    calendar = load_calendar()
+    _make_schedule(site, calendar)
+    _make_report_rows(site, nomination.decided_on, calendar)
     decision = {"document_number": nomination.document_number, "decided_on": nomination.decided_on}
     write_step(site, NominationVerb.APPROVED, "批准项目点", note, by=by, **decision)
     return site
@@ -186,10 +187,9 @@ def write_place_names(site: ProjectSite) -> None:
     site.village_name = site.organization.name
 
 
-def _make_schedule(site: ProjectSite) -> None:
+def _make_schedule(site: ProjectSite, calendar: Calendar) -> None:
     templates = TaskTemplate.objects.filter(stage__programme=site.programme_id).select_related("stage__programme")
     wanted = [task for task in templates if task.creation_type_id in (None, site.creation_type_id)]
-    calendar = load_calendar()
     for template in site.programme.stages.all():
         stage = Stage.objects.create(
             site=site, kind=template.kind, starts_on=template.starts_on, ends_on=template.ends_on
@@ -198,10 +198,9 @@ def _make_schedule(site: ProjectSite) -> None:
         ScheduleItem.objects.bulk_create(items_of(stage, tasks, calendar))
 
 
-def _make_report_rows(site: ProjectSite, decided_on: date) -> None:
+def _make_report_rows(site: ProjectSite, decided_on: date, calendar: Calendar) -> None:
     """A report is owed for the month of the decision and those after it; not for one that fell due before it."""
     programme = site.programme
-    calendar = programme.due_rule.load_calendar()
     due = {month: programme.due_at(month, calendar) for month in programme.months()}
     MonthlyReport.objects.bulk_create(
         MonthlyReport(site=site, month=month, due_at=due_at)

@@ -9,6 +9,7 @@ from django.db import transaction
 from fedwork import clock
 from organizations.models import AuditEvent, Organization
 from projects import rules
+from projects.actions.attachments import remove_attachment
 from projects.models import Training, TrainingAttendee, TrainingSession
 from projects.trainings import invitable
 
@@ -66,11 +67,13 @@ def record_attendance(training: Training, *, results: dict[int, tuple[bool, Deci
 
 @transaction.atomic
 def remove_training(training: Training, *, by, version: int) -> None:
-    """Only marked; what it covered is not covered any more."""
+    """Only marked, and its files with it; what it covered is not covered any more."""
     if not rules.can_record_training(by, training):
         raise PermissionDenied
     training.version = version
     _refuse_stale(training)
+    for attachment in training.attachments.current():
+        remove_attachment(attachment, by=by)
     training.removed_at, training.removed_by = clock.now(), by
     training.save(update_fields=["removed_at", "removed_by"])
     _record("移除培训", training, by=by)

@@ -76,7 +76,7 @@ class Board:
 
 
 def archive_board(programme: Programme, sites: QuerySet, today: date, *, below: Iterable[Organization] = ()) -> Board:
-    """`sites` of the programme; `below` are the organisations by which they are summed up. About a dozen queries."""
+    """`sites` of the programme; `below` are the organisations by which they are summed up. About twenty queries."""
     asked = _Asked(programme, today)
     counts = _counts(sites, asked)
     rows = sites.order_by("organization__code", "pk").values_list("pk", "organization__path", "creation_type_id")

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from projects.archive.items import Generated, Item, Piece, item_of_file
 from projects.archive.sources import SOURCES, loose_item
 from projects.models import ArchiveCategory, ArchiveSource, Attachment, Programme, ProjectSite
@@ -13,6 +15,7 @@ from projects.states import Mark
 UNFILED = "未归类"
 UNFILED_POSITION = 99
 LONG = 5
+FILE = "file"  # what an annex belongs to, among the records
 
 
 @dataclass
@@ -111,24 +114,28 @@ def share(part: int, whole: int) -> int | None:
 
 
 def site_catalogue(site: ProjectSite, today: date) -> Catalogue:
-    """A fixed number of queries, about a dozen."""
+    """A fixed number of queries, about twenty."""
     filing = _Filing(site, site.programme, today)
     for source in SOURCES.values():
         filing.put_records(source.key, source.items(site))
     filing.put_files(site.attachments.for_archive())
-    filing.put_files(_shared(site.programme), source="批次共用", is_shared=True, is_counted=False)
+    filing.put_files(_shared_with(site, filing.records), source="批次共用", is_shared=True, is_counted=False)
     return filing.finish()
 
 
-def programme_catalogue(programme: Programme, today: date) -> Catalogue:
-    """Only what belongs to the whole programme; nothing is required there. Four queries."""
+def programme_catalogue(programme: Programme, today: date, reader) -> Catalogue:
+    """Only what belongs to the whole programme, as far as the reader sees it; nothing is required there. Four queries."""
     filing = _Filing(None, programme, today)
-    filing.put_files(_shared(programme))
+    filing.put_files(Attachment.objects.visible_to(reader).filter(programme=programme).for_archive())
     return filing.finish()
 
 
-def _shared(programme: Programme) -> Iterable[Attachment]:
-    return Attachment.objects.filter(programme=programme).for_archive()
+def _shared_with(site: ProjectSite, records: Iterable[tuple[str, int]]) -> Iterable[Attachment]:
+    """What is for all sites, and the files of the trainings and meetings that its own posts were at."""
+    there = {name: [pk for origin, pk in records if origin == name] for name in ["training", "meeting"]}
+    own = Q(training__in=there["training"]) | Q(meeting__in=there["meeting"])
+    of_all = Q(training=None, meeting=None, worklog=None)
+    return Attachment.objects.filter(own | of_all, programme=site.programme_id).for_archive()
 
 
 class _Filing:
@@ -148,7 +155,7 @@ class _Filing:
         self.unfiled = Section(None)
         self.by_category = {section.category.pk: section for section in self.sections}
         self.by_source = {section.category.source: section for section in self.sections if section.category.source}
-        self.records: dict[tuple[ArchiveSource | None, int], Item] = {}
+        self.records: dict[tuple[str, int], Item] = {}
 
     def put_records(self, key: ArchiveSource, items: list[Item]) -> None:
         section = self.by_source.get(key)
@@ -156,7 +163,7 @@ class _Filing:
             return
         section.items += items
         section.register = SOURCES[key].generated(self.site) if items else None
-        self.records |= {(key, item.key): item for item in items if item.key}
+        self.records |= {item.key: item for item in items if item.key}
 
     def put_files(self, attachments: Iterable[Attachment], **fields) -> None:
         annexes = []
@@ -168,7 +175,7 @@ class _Filing:
             else:
                 self._put_beside_record(attachment)
         for annex in annexes:
-            if item := self.records.get((None, annex.main_id)):
+            if item := self.records.get((FILE, annex.main_id)):
                 item.pieces.append(Piece(annex))
 
     def _put_direct(self, attachment: Attachment, fields: dict) -> None:
@@ -177,10 +184,10 @@ class _Filing:
             fields = {"source": attachment.source.label, **fields}
         item = item_of_file(attachment, **fields)
         self.by_category.get(attachment.category_id, self.unfiled).items.append(item)
-        self.records[None, attachment.pk] = item
+        self.records[FILE, attachment.pk] = item
 
     def _put_beside_record(self, attachment: Attachment) -> None:
-        key = attachment.source, getattr(attachment, f"{attachment.origin}_id")
+        key = attachment.origin, getattr(attachment, f"{attachment.origin}_id")
         if key not in self.records:
             self.records[key] = loose_item(attachment)
             self.by_source.get(attachment.source, self.unfiled).items.append(self.records[key])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from projects.models import Attachment
@@ -12,7 +13,7 @@ from projects.models import Attachment
 
 @dataclass(frozen=True)
 class Generated:
-    """A workbook that the system writes from its data; nobody has to upload it."""
+    """A workbook or document that the system writes from its data; nobody has to upload it."""
 
     title: str
     write: Callable[[], bytes]
@@ -29,7 +30,8 @@ class Piece:
 
 @dataclass
 class Item:
-    """One 件. `source` says in words where it comes from, `url` leads there; `key` finds the record of a file.
+    """One 件. `source` says in words where it comes from, `url` leads there; `key` (the field of an attachment and
+    the id) finds the record of a file.
 
     What isn't counted is shown all the same: files of a report that nobody has sent, papers of the whole programme.
     """
@@ -38,7 +40,7 @@ class Item:
     dated_on: date | None
     source: str
     url: str = ""
-    key: int | None = None
+    key: tuple[str, int] | None = None
     pieces: list[Piece] = field(default_factory=list)
     generated: Generated | None = None
     is_counted: bool = True
@@ -55,6 +57,15 @@ class Item:
         return not self.pieces
 
 
+Counts = dict[int, int]
+
+
+def by_site(rows: QuerySet, counted: str = "pk") -> Counts:
+    """How many of the rows each site has, by its id."""
+    found = rows.order_by().values("site").annotate(count=Count(counted, distinct=True))
+    return {row["site"]: row["count"] for row in found}
+
+
 def item_of_file(attachment: Attachment, *, source: str = "直接上传", **fields) -> Item:
     """A file that is an item by itself; its annexes are added to its pieces."""
     day = attachment.dated_on or timezone.localdate(attachment.uploaded_at)
@@ -63,7 +74,6 @@ def item_of_file(attachment: Attachment, *, source: str = "直接上传", **fiel
         dated_on=day,
         source=source,
         url=attachment.archive_url,
-        key=attachment.pk,
         pieces=[Piece(attachment)],
         is_document=True,
         **fields,

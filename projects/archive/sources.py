@@ -1,19 +1,25 @@
 """What falls into the archive by itself. A new sort of record joins by one `Source` (and one word in ArchiveSource)."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fedwork import clock
 from fedwork.excel import write_paper
-from projects.archive.items import Generated, Item
+from fedwork.word import write_document
+from projects.archive import founding
+from projects.archive.items import Counts, Generated, Item, by_site
+from projects.gatherings import gathering_counts, gatherings_of
 from projects.models import (
     Activity,
     ArchiveSource,
     Attachment,
     GuidanceVisit,
+    Inspection,
     MonthlyReport,
     ProjectSite,
     Publicity,
@@ -21,21 +27,25 @@ from projects.models import (
     Stage,
     WorkLog,
 )
+from projects.models.attachment import SOURCE_OF
+from projects.papers.inspections import inspection_document
 from projects.papers.ledger import ledger_paper
 from projects.papers.registers import (
     activity_register,
+    gathering_register,
     publicity_register,
-    schedule_register,
     visit_register,
     worklog_register,
 )
 from projects.papers.report import report_paper
+from projects.papers.schedule import site_paper
 from projects.rectifications import ledger
+from projects.schedule.plans import plans
 from projects.sheet import report_sheet
 from projects.states import ReportStatus
 
+DAY_OF = {"training": "first_on", "meeting": "held_on", "worklog": "happened_on"}
 UNSENT = [ReportStatus.NOT_STARTED, ReportStatus.DRAFT]
-Counts = dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -52,17 +62,18 @@ class Source:
         return Generated(self.register[0], lambda: self.register[1](site)) if self.register else None
 
 
-def of_records(model, key: ArchiveSource, title: str, write: Callable[[ProjectSite], bytes]) -> Source:
-    """Records that happened on a day and aren't removed."""
+def of_records(model, field: str, title: str, write: Callable[[ProjectSite], bytes]) -> Source:
+    """Records that happened on a day and aren't removed; `field` is how attachments call them."""
+    key = SOURCE_OF[field]
 
     def items(site: ProjectSite) -> list[Item]:
         return [
-            Item(_title(record), record.happened_on, key.label, record.get_absolute_url(), record.pk)
+            Item(_title(record), record.happened_on, key.label, record.get_absolute_url(), (field, record.pk))
             for record in model.objects.filter(site=site).current().order_by("happened_on", "pk")
         ]
 
     def counts(sites: QuerySet) -> Counts:
-        return _by_site(model.objects.filter(site__in=sites).current())
+        return by_site(model.objects.filter(site__in=sites).current())
 
     return Source(key, items, counts, (title, write))
 
@@ -76,11 +87,6 @@ def _title(record) -> str:
     return record.title
 
 
-def _by_site(rows: QuerySet, counted: str = "pk") -> Counts:
-    found = rows.order_by().values("site").annotate(count=Count(counted, distinct=True))
-    return {row["site"]: row["count"] for row in found}
-
-
 def _reports(site: ProjectSite) -> list[Item]:
     return [
         Item(
@@ -88,7 +94,7 @@ def _reports(site: ProjectSite) -> list[Item]:
             timezone.localdate(report.submitted_at),
             ArchiveSource.REPORT.label,
             report.get_absolute_url(),
-            report.pk,
+            ("report", report.pk),
             generated=Generated(f"{report.month_label}月报", _report_writer(report)),
         )
         for report in site.reports.exclude(status__in=UNSENT).order_by("month")
@@ -100,14 +106,40 @@ def _report_writer(report: MonthlyReport) -> Callable[[], bytes]:
 
 
 def _count_reports(sites: QuerySet) -> Counts:
-    return _by_site(MonthlyReport.objects.filter(site__in=sites).exclude(status__in=UNSENT))
+    return by_site(MonthlyReport.objects.filter(site__in=sites).exclude(status__in=UNSENT))
 
 
 def _rectifications(site: ProjectSite) -> list[Item]:
+    """What inspections found, and what has to be put right."""
+    items = site.rectifications.select_related("meeting").order_by("found_on", "pk")
     return [
-        Item(f"{item.number} {item.problem}", item.found_on, item.source_words, item.get_absolute_url(), item.pk)
-        for item in site.rectifications.select_related("meeting").order_by("found_on", "pk")
+        *map(_inspection, Inspection.objects.filter(site=site).current().select_related("site")),
+        *(
+            Item(
+                f"{item.number} {item.problem}",
+                item.found_on,
+                item.source_words,
+                item.get_absolute_url(),
+                ("rectification", item.pk),
+            )
+            for item in items
+        ),
     ]
+
+
+def _inspection(inspection: Inspection) -> Item:
+    write = partial(_write_inspection, inspection)
+    return Item(
+        f"{inspection.team}督查检查",
+        inspection.happened_on,
+        "督查检查",
+        inspection.get_absolute_url(),
+        generated=Generated("督查检查记录", write, suffix=".docx"),
+    )
+
+
+def _write_inspection(inspection: Inspection) -> bytes:
+    return write_document(inspection_document(inspection))
 
 
 def _ledger(site: ProjectSite) -> bytes:
@@ -119,7 +151,8 @@ def _ledger(site: ProjectSite) -> bytes:
 
 
 def _count_rectifications(sites: QuerySet) -> Counts:
-    return _by_site(Rectification.objects.filter(site__in=sites))
+    counts = Counter(by_site(Rectification.objects.filter(site__in=sites)))
+    return counts + Counter(by_site(Inspection.objects.filter(site__in=sites).current()))
 
 
 def _schedule(site: ProjectSite) -> list[Item]:
@@ -130,12 +163,23 @@ def _schedule(site: ProjectSite) -> list[Item]:
     return [Item("进度和日程安排表", day, ArchiveSource.TASK.label, site.get_absolute_url())]
 
 
+def _schedule_paper(site: ProjectSite) -> bytes:
+    return write_paper(site_paper(site, plans([site], clock.today()).get(site.pk, []), clock.now()))
+
+
 def _count_schedule(sites: QuerySet) -> Counts:
     counts = dict.fromkeys(Stage.objects.filter(site__in=sites).order_by().values_list("site", flat=True), 1)
     proven = Attachment.objects.current().filter(site__in=sites, category=None, item__isnull=False)
-    for site, count in _by_site(proven, "item").items():
+    for site, count in by_site(proven, "item").items():
         counts[site] = counts.get(site, 0) + count
     return counts
+
+
+def _gatherings(site: ProjectSite) -> list[Item]:
+    return [
+        Item(each.title, each.happened_on, each.sort, each.url, key=(each.record._meta.model_name, each.record.pk))
+        for each in gatherings_of(site)
+    ]
 
 
 def loose_item(attachment: Attachment) -> Item:
@@ -144,6 +188,10 @@ def loose_item(attachment: Attachment) -> Item:
     if attachment.origin == "item":
         return Item(str(attachment.item), None, ArchiveSource.TASK.label, attachment.site.get_absolute_url())
     subject = getattr(attachment, attachment.origin)
+    if attachment.site_id is None:  # of a training, a meeting, an office: in the archive of the programme alone
+        day = getattr(subject, DAY_OF[attachment.origin])
+        url = "" if attachment.meeting else subject.get_absolute_url()  # cadres have no page of meetings
+        return Item(str(subject), day, subject._meta.verbose_name, url)
     if attachment.origin == "report":
         return Item(
             f"{subject.month_label}月报（还没有提交）", None, "月报", subject.get_absolute_url(), is_counted=False
@@ -154,12 +202,16 @@ def loose_item(attachment: Attachment) -> Item:
 SOURCES = {
     source.key: source
     for source in [
-        Source(ArchiveSource.TASK, _schedule, _count_schedule, ("进度和日程安排表", schedule_register)),
+        Source(ArchiveSource.NOMINATION, founding.nomination, founding.count_nominations),
+        Source(ArchiveSource.GROUP, founding.groups, founding.count_groups),
+        Source(ArchiveSource.PLAN, founding.plans, founding.count_plans),
+        Source(ArchiveSource.TASK, _schedule, _count_schedule, ("进度和日程安排表", _schedule_paper)),
         Source(ArchiveSource.REPORT, _reports, _count_reports),
-        of_records(Activity, ArchiveSource.ACTIVITY, "活动一览表", activity_register),
-        of_records(Publicity, ArchiveSource.PUBLICITY, "宣传报道一览表", publicity_register),
-        of_records(GuidanceVisit, ArchiveSource.VISIT, "调研指导一览表", visit_register),
-        of_records(WorkLog, ArchiveSource.WORKLOG, "工作日志", worklog_register),
+        Source(ArchiveSource.GATHERING, _gatherings, gathering_counts, ("会议培训一览表", gathering_register)),
+        of_records(Activity, "activity", "活动一览表", activity_register),
+        of_records(Publicity, "publicity", "宣传报道一览表", publicity_register),
+        of_records(GuidanceVisit, "visit", "调研指导一览表", visit_register),
+        of_records(WorkLog, "worklog", "工作日志", worklog_register),
         Source(ArchiveSource.RECTIFICATION, _rectifications, _count_rectifications, ("督查台账", _ledger)),
     ]
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from projects.lights.grading import Rule, SiteLight, counts
 from projects.lights.reading import look, month_ends, rules_at
 from projects.lights.scope import Scope
-from projects.models import LightRule, Programme, ProjectSite
+from projects.models import LightRule, ProjectSite
 from projects.states import Light
 
 
@@ -35,7 +35,8 @@ def preview(changed: LightRule, now: datetime) -> list[Effect]:
     before = rules_at(changed.programme, now)
     after = _with(before, changed)
     moments = [*month_ends(changed.programme, now), now]
-    return [_effect(changed.programme, moment, before, after) for moment in reversed(moments)]
+    scopes = Scope.series(changed.programme, moments, ProjectSite.objects.all())
+    return [_effect(scope, before, after) for scope in reversed(scopes)]
 
 
 def _with(rules: list[Rule], changed: LightRule) -> list[Rule]:
@@ -43,7 +44,7 @@ def _with(rules: list[Rule], changed: LightRule) -> list[Rule]:
     return others + [changed.rule] * (changed.is_active and changed.rule is not None)
 
 
-def _effect(programme: Programme, moment: datetime, before: list[Rule], after: list[Rule]) -> Effect:
+def _effect(scope: Scope, before: list[Rule], after: list[Rule]) -> Effect:
     asked = {rule.signal.key: rule for rule in [*before, *after]}
-    seen = look(Scope(programme, moment, ProjectSite.objects.all()), list(asked.values()))
-    return Effect(moment, seen.lights(before), seen.lights(after))
+    seen = look(scope, list(asked.values()))
+    return Effect(scope.moment, seen.lights(before), seen.lights(after))

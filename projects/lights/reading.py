@@ -1,5 +1,6 @@
 """The lights of sites at a moment, and at the end of each month."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -15,10 +16,20 @@ from projects.states import Light
 
 def rules_at(programme: Programme, moment: datetime) -> list[Rule]:
     """The rules in use then, in their order; one query."""
-    held = sorted(LightChange.objects.held_at(programme, moment), key=lambda each: each.rule.position)
+    return _in_use(_changes(programme, moment), moment)
+
+
+def _changes(programme: Programme, until: datetime) -> list[LightChange]:
+    changes = LightChange.objects.filter(rule__programme=programme, made_at__lte=until)
+    return list(changes.select_related("rule").order_by("made_at", "pk"))
+
+
+def _in_use(changes: list[LightChange], moment: datetime) -> list[Rule]:
+    """Of each rule the version that held at the moment, unless it was switched off."""
+    held = {change.rule_id: change for change in changes if change.made_at <= moment}
     found = [
         rule_of(each.rule.signal, yellow=each.yellow, red=each.red, position=each.rule.position)
-        for each in held
+        for each in sorted(held.values(), key=lambda each: (each.rule.position, each.rule_id))
         if each.is_active
     ]
     return [rule for rule in found if rule]
@@ -42,9 +53,17 @@ def look(scope: Scope, rules: list[Rule]) -> Look:
 def lights_at(programme: Programme, moment: datetime, sites: QuerySet | None = None) -> list[SiteLight]:
     """The approved sites by county, each with its light. `sites` narrows down (a queryset without a slice); as many
     queries for one site as for ten thousand."""
-    rules = rules_at(programme, moment)
-    sites = ProjectSite.objects.all() if sites is None else sites
-    return look(Scope(programme, moment, sites), rules).lights(rules)
+    return lights_by_moment(programme, [moment], sites)[0]
+
+
+def lights_by_moment(
+    programme: Programme, moments: Sequence[datetime], sites: QuerySet | None = None
+) -> list[list[SiteLight]]:
+    """The same for several moments in the order of time, each by the rules of its time, with the queries of one."""
+    changes = _changes(programme, moments[-1])
+    scopes = Scope.series(programme, moments, ProjectSite.objects.all() if sites is None else sites)
+    by_moment = [(scope, _in_use(changes, scope.moment)) for scope in scopes]
+    return [look(scope, rules).lights(rules) for scope, rules in by_moment]
 
 
 def month_ends(programme: Programme, now: datetime) -> list[datetime]:
@@ -80,6 +99,14 @@ class MonthEnd:
         return parts
 
 
+def trend_lights(
+    programme: Programme, now: datetime, sites: QuerySet | None = None
+) -> tuple[list[SiteLight], list[MonthEnd]]:
+    """The lights of now; and the ends of the months that are over, and now, with what they count."""
+    moments = [*month_ends(programme, now), now]
+    found = lights_by_moment(programme, moments, sites)
+    return found[-1], [MonthEnd(*each) for each in zip(moments, map(counts, found), strict=True)]
+
+
 def trend(programme: Programme, now: datetime, sites: QuerySet | None = None) -> list[MonthEnd]:
-    """The ends of the months that are over and now, each by the rules of its time; so many queries for each."""
-    return [MonthEnd(at, counts(lights_at(programme, at, sites))) for at in [*month_ends(programme, now), now]]
+    return trend_lights(programme, now, sites)[1]

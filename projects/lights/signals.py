@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Q
+from django.db.models import Max
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 
 from projects import rules
+from projects.lights.facts import LateReport
 from projects.lights.grading import Link, Reading
 from projects.lights.items import OpenItem
 from projects.lights.registry import Signal, register
 from projects.lights.scope import Scope
 from projects.lights.tasks import Task
-from projects.models import GuidanceVisit, MonthlyReport, ProjectSite, VisitLevel
-from projects.models.report import standing
+from projects.models import GuidanceVisit, ProjectSite, VisitLevel
 
 
 def day_words(day: date) -> str:
@@ -30,7 +31,7 @@ def month_words(months: list[date]) -> str:
 @dataclass(frozen=True)
 class OverdueReports(Reading):
     site_id: int
-    reports: list[MonthlyReport]  # by due time
+    reports: list[LateReport]  # by due time
 
     @property
     def value(self) -> int:
@@ -55,14 +56,12 @@ class OverdueReports(Reading):
     def link(self, user) -> Link:
         oldest = self.reports[0]
         does = "去填" if rules.can_fill_in_reports(user) else "看"
-        return Link(f"{does}{oldest.month.month}月月报", oldest.get_absolute_url())
+        return Link(f"{does}{oldest.month.month}月月报", reverse("projects:report_detail", args=[oldest.pk]))
 
 
 def read_overdue_reports(scope: Scope) -> Iterator[OverdueReports]:
-    late = MonthlyReport.objects.filter(standing(scope.moment)["due"], scope.here(), due_at__lt=scope.moment)
-    late = late.filter(Q(first_submitted_at=None) | Q(first_submitted_at__gt=scope.moment)).order_by("due_at", "month")
-    by_site: dict[int, list[MonthlyReport]] = {}
-    for report in late.only("site_id", "month", "due_at"):
+    by_site: dict[int, list[LateReport]] = {}
+    for report in scope.overdue_reports:
         by_site.setdefault(report.site_id, []).append(report)
     return (OverdueReports(site, reports) for site, reports in by_site.items())
 
@@ -206,17 +205,30 @@ def read_missed_visits(scope: Scope) -> Iterator[MissedVisits]:
     """A visit counts from when it is written down, by its month: within the month its day may be put right."""
     if not scope.programme.has_monthly_visits:
         return
-    noted = GuidanceVisit.objects.filter(scope.here(), level=VisitLevel.CITY, recorded_at__lte=scope.moment).order_by()
-    noted = noted.filter(Q(removed_at=None) | Q(removed_at__gt=scope.moment))
-    last: dict[int, date] = {}
-    for site, day in noted.values_list("site_id", "happened_on"):
-        last[site] = max(day.replace(day=1), last.get(site, day.replace(day=1)))
-    ended = [m for m in scope.programme.months() if m + relativedelta(months=1) <= scope.today]
+    last = _last_visited(scope)
+    ended = [month for month in scope.programme.months() if month + relativedelta(months=1) <= scope.today]
+    begun: dict[datetime, date] = {}  # most sites were approved together
     for site in scope.listed:
-        approved = timezone.localdate(site.approved_at).replace(day=1)
-        missed = [month for month in ended if month >= approved and month > last.get(site.pk, date.min)]
-        if missed:
+        if (approved := begun.get(site.approved_at)) is None:
+            approved = begun[site.approved_at] = timezone.localdate(site.approved_at).replace(day=1)
+        seen = last.get(site.pk, date.min)
+        if missed := [month for month in ended if month >= approved and month > seen]:
             yield MissedVisits(site, missed)
+
+
+def _last_visited(scope: Scope) -> dict[int, date]:
+    """By site the first day of the month in which the city was there last; one query for all moments."""
+    facts = scope.facts
+    if "visits" not in facts.memo:
+        noted = GuidanceVisit.objects.filter(facts.here(), level=VisitLevel.CITY, recorded_at__lte=facts.until)
+        noted = noted.order_by().values(noted=facts.first_after("recorded_at"), gone=facts.first_after("removed_at"))
+        rows = noted.values_list("site_id", "noted", "gone").annotate(last=TruncMonth(Max("happened_on")))
+        facts.memo["visits"] = list(rows)
+    found: dict[int, date] = {}
+    for site, noted, gone, last in facts.memo["visits"]:
+        if noted <= scope.number and (gone is None or gone > scope.number):
+            found[site] = max(last, found.get(site, last))
+    return found
 
 
 register(

@@ -2,23 +2,44 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
-from projects.models import ScheduleItem
+from projects.lights.facts import Facts
+from projects.models.schedule import Planned
+
+
+@dataclass(slots=True)
+class PlannedTask(Planned):
+    """A task as it was planned at a moment: of tens of thousands only what a light needs."""
+
+    pk: int
+    name: str
+    occurrence: str
+    milestone_on: date | None
+    milestone_percent: int | None
+    starts_on: date
+    due_on: date
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task as reported by `known_on`, the end of the last accepted month (or the moment itself, if none is).
-
-    `report_id` is the report in which its progress can be told."""
+    """A task as reported by `known_on`, the end of the last accepted month (or the moment itself, if none is)."""
 
     site_id: int
-    item: ScheduleItem
+    item: PlannedTask
     percent: int
     known_on: date
-    report_id: int | None = None
+    facts: Facts
 
     @property
+    def report_id(self) -> int | None:
+        """The report in which its progress can be told."""
+        return self.facts.open_reports.get(self.site_id)
+
+    @cached_property
     def expected(self) -> int:
         return self.item.expected_percent(self.known_on)
 

@@ -21,23 +21,27 @@ class Retention(models.TextChoices):
 class ArchiveSource(models.TextChoices):
     """What falls into a category by itself, with its photos and files."""
 
+    NOMINATION = "nomination", "申报材料"
+    GROUP = "group", "组织机构"
+    PLAN = "plan", "实施方案"
     TASK = "task", "日程任务"
     REPORT = "report", "月报"
+    GATHERING = "gathering", "培训和会议"
     ACTIVITY = "activity", "活动记录"
     PUBLICITY = "publicity", "宣传报道"
     VISIT = "visit", "调研指导"
-    RECTIFICATION = "rectification", "整改事项"
+    RECTIFICATION = "rectification", "督查检查和整改事项"
     WORKLOG = "worklog", "工作日志"
 
 
 # Name, retention, source, least number of items, from which stage on (the launch where nothing is said), required.
 USUAL_CATEGORIES = [
-    ("申报资料", Retention.PERMANENT, "", 1, StageKind.LAUNCH, True),
-    ("组织机构", Retention.PERMANENT, "", 1, StageKind.LAUNCH, True),
-    ("实施方案", Retention.PERMANENT, "", 1, StageKind.LAUNCH, True),
+    ("申报资料", Retention.PERMANENT, ArchiveSource.NOMINATION, 1, StageKind.LAUNCH, True),
+    ("组织机构", Retention.PERMANENT, ArchiveSource.GROUP, 1, StageKind.LAUNCH, True),
+    ("实施方案", Retention.PERMANENT, ArchiveSource.PLAN, 1, StageKind.LAUNCH, True),
     ("日程安排", Retention.THIRTY_YEARS, ArchiveSource.TASK, 1, StageKind.LAUNCH, True),
     ("进度月报", Retention.THIRTY_YEARS, ArchiveSource.REPORT, 1, StageKind.BUILD, True),
-    ("会议培训", Retention.THIRTY_YEARS, "", 1, StageKind.BUILD, True),
+    ("会议培训", Retention.THIRTY_YEARS, ArchiveSource.GATHERING, 1, StageKind.BUILD, True),
     ("活动记录", Retention.THIRTY_YEARS, ArchiveSource.ACTIVITY, 3, StageKind.BUILD, True),
     ("调研指导", Retention.THIRTY_YEARS, ArchiveSource.VISIT, 1, StageKind.BUILD, True),
     ("督查整改", Retention.THIRTY_YEARS, ArchiveSource.RECTIFICATION, 1, StageKind.BUILD, False),

@@ -1,4 +1,5 @@
-"""Photos and files that belong to a site: shown with a report, and with the task or record that they are evidence for.
+"""Photos and files that belong to a site: shown with a report, and with the task or record that they are evidence for;
+or to a whole programme: those of its trainings and meetings, and of the work logs of its offices.
 
 Those of an activity or a piece of publicity lie in the report of its month, too; those of a visit in no report. Others
 were put into the archive (备查资料) of a site, or of a whole programme, directly."""
@@ -17,11 +18,13 @@ from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.uploads import MEGABYTE
 from projects.models.archive import ArchiveCategory, ArchiveSource
 from projects.models.fieldwork import Activity, Publicity
+from projects.models.meeting import Meeting
 from projects.models.programme import Programme
 from projects.models.rectification import Rectification
 from projects.models.report import MonthlyReport
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
+from projects.models.training import Training
 from projects.models.visit import GuidanceVisit
 from projects.models.worklog import WorkLog
 
@@ -33,19 +36,28 @@ SOURCE_OF = {
     "publicity": ArchiveSource.PUBLICITY,
     "visit": ArchiveSource.VISIT,
     "worklog": ArchiveSource.WORKLOG,
+    "training": ArchiveSource.GATHERING,
+    "meeting": ArchiveSource.GATHERING,
     "rectification": ArchiveSource.RECTIFICATION,
     "item": ArchiveSource.TASK,
     "report": ArchiveSource.REPORT,
 }
+OF_SITE = ["report", "item", "rectification", "activity", "publicity", "visit"]  # what only a site has
 
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttachmentQuerySet":
-        """Whoever sees the report, the site or the programme sees what is attached to it."""
+        """Whoever sees the report, the site, the programme, or its training, meeting or office's log, sees what is
+        attached to it."""
         reports, sites = MonthlyReport.objects.visible_to(user), ProjectSite.objects.visible_to(user)
-        programmes = Programme.objects.visible_to(user)
+        of_programme = Q(training=None, meeting=None, worklog=None, programme__in=Programme.objects.visible_to(user))
+        of_record = (
+            Q(training__in=Training.objects.visible_to(user))
+            | Q(meeting__in=Meeting.objects.open_to(user))
+            | Q(worklog__in=WorkLog.objects.visible_to(user))
+        )
         return self.filter(
-            Q(report__in=reports) | Q(report=None, site__in=sites) | Q(site=None, programme__in=programmes)
+            Q(report__in=reports) | Q(report=None, site__in=sites) | Q(site=None) & (of_programme | of_record)
         )
 
     def current(self) -> "AttachmentQuerySet":
@@ -53,7 +65,7 @@ class AttachmentQuerySet(models.QuerySet):
 
     def for_page(self) -> "AttachmentQuerySet":
         """With all that a page shows of them, what was removed last."""
-        return self.select_related("item", "activity", "publicity", "uploaded_by", "removed_by").order_by(
+        return self.select_related("item", "activity", "publicity", "meeting", "uploaded_by", "removed_by").order_by(
             F("removed_at").asc(nulls_first=True), "uploaded_at", "pk"
         )
 
@@ -129,6 +141,12 @@ class Attachment(models.Model):
     worklog = models.ForeignKey(
         WorkLog, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="工作日志"
     )
+    training = models.ForeignKey(
+        Training, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="培训"
+    )
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="会议"
+    )
     category = models.ForeignKey(
         ArchiveCategory, on_delete=models.PROTECT, null=True, related_name="attachments", verbose_name="目录类别"
     )
@@ -185,23 +203,37 @@ class Attachment(models.Model):
                 name="attachment_once_in_worklog",
                 violation_error_message="这个文件在这篇日志里已经有了。",
             ),
+            models.UniqueConstraint(
+                fields=["training", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_training",
+                violation_error_message="这个文件在这次培训里已经有了。",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once_in_meeting",
+                violation_error_message="这个文件在这次会议里已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(training=None, meeting=None)
+                | Q(training=None, worklog=None)
+                | Q(meeting=None, worklog=None),
+                name="attachment_of_one_gathering",
+            ),
             models.CheckConstraint(
                 condition=Q(worklog=None)
                 | Q(report=None, item=None, activity=None, publicity=None, visit=None, rectification=None),
                 name="attachment_of_worklog_alone",
             ),
             models.CheckConstraint(
-                condition=Q(site__isnull=False, programme=None)
-                | Q(
-                    site=None,
-                    programme__isnull=False,
-                    category__isnull=False,
-                    report=None,
-                    item=None,
-                    rectification=None,
-                    activity=None,
-                    publicity=None,
-                    visit=None,
+                condition=Q(site__isnull=False, programme=None, training=None, meeting=None)
+                | Q(site=None, programme__isnull=False, **dict.fromkeys(OF_SITE))
+                & (
+                    Q(category__isnull=False)
+                    | Q(training__isnull=False)
+                    | Q(meeting__isnull=False)
+                    | Q(worklog__isnull=False)
                 ),
                 name="attachment_of_site_or_programme",
                 violation_error_message="资料要么属于一个项目点，要么属于整个批次。",
@@ -237,9 +269,9 @@ class Attachment(models.Model):
         return reverse("projects:attachment_file", args=[self.pk])
 
     @property
-    def record(self) -> Activity | Publicity | GuidanceVisit | WorkLog | None:
-        """What of the site's work it shows; None for what belongs to the report or a task."""
-        return self.activity or self.publicity or self.visit or self.worklog
+    def record(self) -> Activity | Publicity | GuidanceVisit | WorkLog | Training | Meeting | None:
+        """What of the work it shows; None for what belongs to the report or a task."""
+        return self.activity or self.publicity or self.visit or self.worklog or self.training or self.meeting
 
     @property
     def owner(self) -> ProjectSite | Programme:
@@ -271,7 +303,9 @@ class Attachment(models.Model):
     @property
     def is_closed(self) -> bool:
         """It was sent before a return whose remarks ask for other things: it stays. More may come, as evidence for
-        what is corrected: the reviewer sees them as a change."""
+        what is corrected: the reviewer sees them as a change. The same once the minutes of its meeting stand."""
+        if self.meeting:
+            return self.meeting.is_finished
         opened = self.report.reopened_keys if self.report else None
         if opened is None or ATTACHMENTS in opened:
             return False

@@ -1,7 +1,5 @@
 """红黄绿灯 rules: thresholds as data, with every version that ever held."""
 
-from datetime import datetime
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -93,13 +91,6 @@ class LightRule(Thresholds):
         return self.rule.words if self.rule else f"{self.signal}：不亮灯"
 
 
-class LightChangeQuerySet(models.QuerySet):
-    def held_at(self, programme: Programme, moment: datetime) -> "LightChangeQuerySet":
-        """Of each rule the version that held then."""
-        known = self.filter(rule__programme=programme, made_at__lte=moment).select_related("rule")
-        return known.order_by("rule_id", "-made_at", "-pk").distinct("rule_id")
-
-
 class LightChange(Thresholds):
     """A version of a rule, from `made_at` until the next one. Lights of a past moment go by the rules of then."""
 
@@ -109,8 +100,6 @@ class LightChange(Thresholds):
     made_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="修改人"
     )
-
-    objects = LightChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "规则修改记录"

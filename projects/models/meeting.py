@@ -1,10 +1,10 @@
 """督查汇报会: supervision meetings, due by the programme's rule; what they decide becomes 整改事项."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from organizations.models import Organization, Role
+from organizations.models import Level, Organization, Role
 from projects.models.programme import Programme
 
 
@@ -16,6 +16,15 @@ class MeetingKind(models.TextChoices):
 class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MeetingQuerySet":
         return self.filter(programme__in=Programme.objects.visible_to(user))
+
+    def open_to(self, user) -> "MeetingQuerySet":
+        """Whose files the user sees: cadres those of the meetings at which their own townships and villages were."""
+        seen = self.visible_to(user)
+        if user.role != Role.CADRE or user.scope_path is None:
+            return seen
+        below = Q(organization__path__startswith=user.scope_path)
+        above = Q(organization__in=user.organization.ancestor_ids, organization__level__gte=Level.TOWNSHIP)
+        return seen.filter(Exists(MeetingAttendee.objects.filter(below | above, meeting=OuterRef("pk"))))
 
     def supervision(self) -> "MeetingQuerySet":
         return self.filter(kind=MeetingKind.SUPERVISION)
@@ -72,6 +81,11 @@ class Meeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:meeting_detail", args=[self.pk])
+
+    @property
+    def attach_url(self) -> str:
+        """Where its photos and files are posted to."""
+        return self.get_absolute_url() + "attachments/"
 
     @property
     def is_supervision(self) -> bool:

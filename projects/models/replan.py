@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from fedwork.triggers import kept
+from organizations.models import Role
 from projects.models.schedule import ScheduleItem
 from projects.models.site import ProjectSite
 from projects.states import Mark, ReplanState
@@ -21,10 +21,17 @@ class ReplanRequestQuerySet(models.QuerySet):
     def pending(self) -> "ReplanRequestQuerySet":
         return self.filter(state=ReplanState.PENDING)
 
+    def to_do(self, user) -> "ReplanRequestQuerySet":
+        """What waits for the user's decision: at the city that runs the programme, never the own request."""
+        if user.role != Role.CITY_STAFF:
+            return self.none()
+        own = self.visible_to(user).pending().exclude(asked_by=user)
+        return own.filter(item__stage__site__programme__organization__path__startswith=user.scope_path)
+
     def for_list(self) -> "ReplanRequestQuerySet":
         """The undecided first, oldest first; then what was decided last."""
         around = ["item__stage__site__programme__organization", "item__stage__site__organization"]
-        is_decided = models.Case(models.When(state=ReplanState.PENDING, then=0), default=1)
+        is_decided = Case(When(state=ReplanState.PENDING, then=0), default=1)
         return self.select_related(*around, "asked_by__organization", "decided_by__organization").order_by(
             is_decided, F("decided_at").desc(nulls_first=True), "asked_at", "pk"
         )
@@ -112,14 +119,15 @@ class ReplanRequest(models.Model):
         return Mark(self.get_state_display(), TAGS[self.state])
 
 
-def plan_at(moment: datetime, item: str = "") -> dict[str, Coalesce]:
+def plan_at(moment: datetime, item: str = "") -> dict[str, Case]:
     """The dates of a task as they were planned at a moment, for annotations; `item` leads to it, as in "stages__items".
     What was granted later is taken back, so that papers of a past moment stay as they are."""
-    later = ReplanRequest.objects.filter(
-        item=OuterRef(item or "pk"), state=ReplanState.GRANTED, decided_at__gt=moment
-    ).order_by("decided_at", "pk")
+    later = ReplanRequest.objects.filter(state=ReplanState.GRANTED, decided_at__gt=moment).order_by("decided_at", "pk")
+    first = later.filter(item=OuterRef(item or "pk"))
+    # One list of the few that were moved later, and a search for those alone, not one for each task.
+    was_moved = {f"{item or 'pk'}__in": later.order_by().values("item")}
     prefix = f"{item}__" if item else ""
     return {
-        name: Coalesce(Subquery(later.values(f"was_{name}")[:1]), F(f"{prefix}{name}"))
+        name: Case(When(**was_moved, then=Subquery(first.values(f"was_{name}")[:1])), default=F(f"{prefix}{name}"))
         for name in ["starts_on", "due_on"]
     }

@@ -106,12 +106,41 @@ class PlanConfirmation(models.Model):
         return f"{self.site} 日程确认"
 
 
+class Planned:
+    """What follows from a task's dates; also for rows that were read without their model (projects/lights/tasks.py).
+    Has `occurrence`, `starts_on`, `due_on`, `milestone_on` and `milestone_percent`."""
+
+    def expected_percent(self, day: date) -> int:
+        """序时进度: the share of the item's window that has passed by the end of `day`, 0 to 100."""
+        if day < self.starts_on:
+            return 0
+        node, percent = self.milestone_on, self.milestone_percent
+        if node is None or not self.starts_on <= node < self.due_on:
+            return min(100, round(100 * _share(self.starts_on, self.due_on, day)))
+        if day <= node:
+            return round(percent * _share(self.starts_on, node, day))
+        return min(100, round(percent + (100 - percent) * (day - node).days / (self.due_on - node).days))
+
+    def is_lagging(self, percent: int, day) -> bool:
+        """滞后: less done by the end of `day` than the calendar expects."""
+        return percent < self.expected_percent(day)
+
+    def is_told_later(self, today: date) -> bool:
+        """A turn ends with its month, when that month's report is already sent: the next one says what became of it,
+        and until its month is over the turn isn't called overdue."""
+        return bool(self.occurrence) and self.due_on >= told_from(today)
+
+    def days_overdue(self, percent: int, day) -> int:
+        """Days since the planned date of a task that isn't done; 0 when there is nothing to worry about."""
+        return max(0, (day - self.due_on).days) if percent < 100 else 0
+
+
 class ScheduleItemQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ScheduleItemQuerySet":
         return self.filter(stage__site__in=ProjectSite.objects.visible_to(user))
 
 
-class ScheduleItem(models.Model):
+class ScheduleItem(Planned, models.Model):
     """A task of one site, or one turn of it. `name` says which turn (`occurrence`).
 
     `starts_on` and `due_on` are the plan that holds now; the baseline is the one of the day of approval and is never
@@ -172,30 +201,6 @@ class ScheduleItem(models.Model):
     def is_replanned(self) -> bool:
         return (self.starts_on, self.due_on) != (self.baseline_starts_on, self.baseline_due_on)
 
-    def expected_percent(self, day: date) -> int:
-        """序时进度: the share of the item's window that has passed by the end of `day`, 0 to 100."""
-        if day < self.starts_on:
-            return 0
-        node, percent = self.milestone_on, self.milestone_percent
-        if node is None or not self.starts_on <= node < self.due_on:
-            return min(100, round(100 * _share(self.starts_on, self.due_on, day)))
-        if day <= node:
-            return round(percent * _share(self.starts_on, node, day))
-        return min(100, round(percent + (100 - percent) * (day - node).days / (self.due_on - node).days))
-
-    def is_lagging(self, percent: int, day) -> bool:
-        """滞后: less done by the end of `day` than the calendar expects."""
-        return percent < self.expected_percent(day)
-
-    def is_told_later(self, today: date) -> bool:
-        """A turn ends with its month, when that month's report is already sent: the next one says what became of it,
-        and until its month is over the turn isn't called overdue."""
-        return bool(self.occurrence) and self.due_on >= told_from(today)
-
-    def days_overdue(self, percent: int, day) -> int:
-        """Days since the planned date of a task that isn't done; 0 when there is nothing to worry about."""
-        return max(0, (day - self.due_on).days) if percent < 100 else 0
-
 
 def told_from(today: date) -> date:
     """Turns that were due on this day or later may still be told of by a report to come."""
@@ -206,6 +211,11 @@ def overdue(today: date) -> Q:
     """What counts as overdue among tasks that carry `reached` (projects/schedule/reached.py); for one task see
     `is_told_later`."""
     return Q(reached__lt=100, due_on__lt=today) & (Q(occurrence="") | Q(due_on__lt=told_from(today)))
+
+
+def is_overdue(percent: int, due_on: date, occurrence: str, today: date) -> bool:
+    """The same of one row."""
+    return percent < 100 and due_on < today and (occurrence == "" or due_on < told_from(today))
 
 
 def _share(first: date, last: date, day: date) -> float:

@@ -137,6 +137,11 @@ class Training(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("projects:training_detail", args=[self.pk])
 
+    @property
+    def attach_url(self) -> str:
+        """Where its photos and files are posted to."""
+        return self.get_absolute_url() + "attachments/"
+
     def clean(self) -> None:
         if self.first_on and self.last_on and (self.last_on - self.first_on).days > 30:
             raise ValidationError({"last_on": "一次培训最长一个月，请核对日期。"})

@@ -11,11 +11,14 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from fedwork import clock
 from fedwork.numbers import grouped_number
 from fedwork.word import Contents, Document, Heading, Part, Table, Text
 from organizations.calendar import load_calendar
+from projects.duties import contacts_of
+from projects.groups import counties_of, rosters_of
 from projects.meeting_plan import due_days
-from projects.models import CreationStandard, Measure, Programme, ProjectSite
+from projects.models import CreationStandard, GroupMember, LeadingGroup, Measure, Programme, ProjectSite, SiteContact
 from projects.states import ReviewChain
 
 NUMBERS = "一二三四五六七八九十"
@@ -221,18 +224,75 @@ def _forms(reader: Reader) -> Chapter:
     return Chapter("表格目录", [_table(["序号", "表格", "用途", "在系统的哪里"], rows, [1, 3, 4, 4])])
 
 
+def _groups(reader: Reader) -> Chapter:
+    """The groups of the city and of the counties whose sites the reader sees, by their posts: people change."""
+    places = [reader.programme.organization, *counties_of(_approved(reader))]
+    standing = LeadingGroup.objects.filter(programme=reader.programme, site=None, organization__in=places)
+    rosters = [roster.by_post() for roster in rosters_of(standing, clock.today())]
+    rosters.sort(key=lambda roster: (roster.group.organization.level, roster.group.organization.code, roster.group.pk))
+    rows = [
+        [str(each.group), str(each.head or ""), _listed(each.deputies), _listed(each.plain_members)] for each in rosters
+    ]
+    heading = ["机构", "组长（主任）", "副组长", "成员"]
+    words = "组长为项目第一责任人。职责跟岗位走，人员变动由接任的人承担。"
+    return Chapter("组织领导", [Text(words), _table(heading, rows, [3, 2, 2, 3], centred=())] if rows else [])
+
+
+def _listed(members: Sequence[GroupMember]) -> str:
+    return "、".join(map(str, members))
+
+
+def _duties(reader: Reader) -> Chapter:
+    """Those of the whole programme; those of single sites stand in the table of the programme."""
+    rows = [
+        [f"{number}", duty.task, duty.lead_unit, duty.post, duty.cooperating, f"{duty.due_on:%Y-%m-%d}"]
+        for number, duty in enumerate(reader.programme.duties.filter(site=None), 1)
+    ]
+    heading = ["序号", "任务", "牵头单位", "责任岗位", "配合单位", "完成时限"]
+    return Chapter("责任分解", [_table(heading, rows, [1, 4, 2, 2, 3, 2], centred=(0, 5))] if rows else [])
+
+
+def _plan(reader: Reader) -> Chapter:
+    """The city's, in the version that holds."""
+    programme = reader.programme
+    plan = programme.plans.current().filter(organization=programme.organization_id, site=None).first()
+    parts: list[Part] = [Text(plan.document_number, lead="文号：")] if plan and plan.document_number else []
+    for number, (heading, lines) in enumerate(plan.printed_sections if plan else [], 1):
+        title = heading.partition("、")[2]
+        parts += [Heading(f"（{chinese_number(number)}）{title}", level=2), *map(Text, lines)]
+    return Chapter("实施方案", parts)
+
+
+def _approved(reader: Reader) -> list[ProjectSite]:
+    return list(reader.sites.approved().select_related("organization").by_county())
+
+
 def _contacts(reader: Reader) -> Chapter:
     """By post: people change."""
-    counties = list(dict.fromkeys(site.county_name for site in reader.sites.approved().by_county() if site.county_name))
+    sites = _approved(reader)
+    counties = list(dict.fromkeys(site.county_name for site in sites if site.county_name))
     rows = [[f"{reader.programme.organization}妇联", "市级业务员", "项目管理、审核、督查、资金下达"]]
     rows += [[f"{county}妇联", "县级审核员", "月报审核、到点指导、督促整改"] for county in counties]
     rows.append(["各乡镇（街道）妇联", "填报员", "工作记录、月报填报、备查资料"])
-    return Chapter("联系岗位", [_table(["单位", "岗位", "职责"], rows, [3, 2, 4])])
+    named = [each for each in contacts_of(sites) if each.city or each.county]
+    below = [[str(each.site), *(_telephone(contact) for contact in [each.city, each.county])] for each in named]
+    parts: list[Part] = [_table(["单位", "岗位", "职责"], rows, [3, 2, 4])]
+    if below:
+        heading = Heading("（一）各项目点的联系岗位", level=2)
+        parts += [heading, _table(["项目点", "市部室联系岗位", "县区联系岗位"], below, [3, 3, 3], centred=())]
+    return Chapter("联系岗位", parts)
+
+
+def _telephone(contact: SiteContact | None) -> str:
+    return f"{contact} {contact.phone}".strip() if contact else "还没有指定"
 
 
 CHAPTERS: list[Callable[[Reader], Chapter | None]] = [
     _basis,
     _quotas,
+    _groups,
+    _duties,
+    _plan,
     _standards,
     _schedule,
     _reporting,

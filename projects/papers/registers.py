@@ -1,7 +1,8 @@
-"""Registers of one site for its archive: activities, publicity, visits, schedule; each a plain list in Excel."""
+"""Registers of one site for its archive: activities, publicity, visits, trainings and meetings, logs; each a plain list in Excel."""
 
 from fedwork.excel import Column, Kind, write_list
-from projects.models import Activity, GuidanceVisit, ProjectSite, Publicity, ScheduleItem, WorkLog
+from projects.gatherings import Gathering, gatherings_of
+from projects.models import Activity, GuidanceVisit, ProjectSite, Publicity, WorkLog
 
 
 def activity_register(site: ProjectSite) -> bytes:
@@ -52,15 +53,15 @@ def visit_register(site: ProjectSite) -> bytes:
     return write_list(columns, site.visits.for_page(), title="调研指导")
 
 
-def schedule_register(site: ProjectSite) -> bytes:
-    rows = ScheduleItem.objects.filter(stage__site=site).select_related("stage")
+def gathering_register(site: ProjectSite) -> bytes:
     columns: list[Column] = [
-        Column("阶段", lambda row: row.stage.get_kind_display(), Kind.CENTRE, 12),
-        Column("工作内容", lambda row: row.name, width=44),
-        Column("开始", lambda row: f"{row.starts_on:%Y-%m-%d}", Kind.CENTRE, 12),
-        Column("计划完成", lambda row: f"{row.due_on:%Y-%m-%d}", Kind.CENTRE, 12),
+        Column("日期", _day, Kind.CENTRE, 12),
+        Column("类别", lambda row: row.sort, Kind.CENTRE, 14),
+        Column("会议、培训名称", lambda row: row.title, width=40),
+        Column("地点", lambda row: row.place, width=24),
+        Column("本项目点到会岗位", lambda row: row.posts, width=40),
     ]
-    return write_list(columns, rows, title="日程安排")
+    return write_list(columns, gatherings_of(site), title="会议培训")
 
 
 def worklog_register(site: ProjectSite) -> bytes:
@@ -76,7 +77,7 @@ def worklog_register(site: ProjectSite) -> bytes:
     return write_list(columns, logs, title="工作日志")
 
 
-def _day(row: Activity | Publicity | GuidanceVisit | WorkLog) -> str:
+def _day(row: Activity | Publicity | GuidanceVisit | WorkLog | Gathering) -> str:
     return f"{row.happened_on:%Y-%m-%d}"
 
 

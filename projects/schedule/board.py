@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 
 from projects.models import ProjectSite, ScheduleItem, Stage
-from projects.models.schedule import overdue
+from projects.models.schedule import is_overdue, overdue
+from projects.progress import latest_lines
 from projects.schedule.reached import with_reached
 from projects.schedule.timeline import Axis, Span, stage_span
 from projects.states import Mark
@@ -99,28 +100,33 @@ class ScheduleBoard:
         return sum(row.overdue for row in self.rows)
 
 
-def schedule_board(sites: list[ProjectSite], today: date) -> ScheduleBoard:
-    """Worst first: most tasks overdue, then longest beyond the end of its stage, then in the order given. Two queries."""
-    stages = list(Stage.objects.filter(site__in=sites).order_by("starts_on", "pk"))
+def schedule_board(sites: QuerySet, today: date) -> ScheduleBoard:
+    """Worst first: most tasks overdue, then longest beyond the end of its stage, then in the order given. Four
+    queries."""
+    here = sites.order_by().values("pk")
+    stages = list(Stage.objects.filter(site__in=here).order_by("starts_on", "pk"))
     if not stages:
         return ScheduleBoard(None, [])
     axis = Axis.over([day for stage in stages for day in (stage.starts_on, stage.ends_on)], today)
-    counts, cells = _counts(sites, today), defaultdict(list)
+    counts, cells = _counts(here, today), defaultdict(list)
     for stage in stages:
         cells[stage.site_id].append(StageCell(stage, today, stage_span(axis, stage), **counts.get(stage.pk, {})))
     rows = [BoardRow(site, cells[site.pk]) for site in sites if site.pk in cells]
     return ScheduleBoard(axis, sorted(rows, key=lambda row: (-row.overdue, -row.days_over)))
 
 
-def _counts(sites: list[ProjectSite], today: date) -> dict[int, dict[str, int]]:
-    """{tasks, done, overdue} by stage."""
-    rows = with_reached(ScheduleItem.objects.filter(stage__site__in=sites)).order_by().values("stage")
-    counted = rows.annotate(
-        tasks=Count("pk"),
-        done=Count("pk", filter=Q(reached=100)),
-        overdue=Count("pk", filter=overdue(today)),
-    )
-    return {row.pop("stage"): row for row in counted}
+def _counts(sites: QuerySet, today: date) -> dict[int, dict[str, int]]:
+    """{tasks, done, overdue} by stage. The last reports are looked up once for all, not task by task."""
+    reached = dict(latest_lines(sites).values_list("item_id", "percent"))
+    found: dict[int, dict[str, int]] = {}
+    items = ScheduleItem.objects.filter(stage__site__in=sites).order_by()
+    for stage, item, due_on, occurrence in items.values_list("stage_id", "pk", "due_on", "occurrence"):
+        percent = reached.get(item, 0)
+        counts = found.setdefault(stage, {"tasks": 0, "done": 0, "overdue": 0})
+        counts["tasks"] += 1
+        counts["done"] += percent == 100
+        counts["overdue"] += is_overdue(percent, due_on, occurrence, today)
+    return found
 
 
 def mark_late(rows: list[BoardRow], axis: Axis | None) -> None:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("trainings/<int:pk>/edit/", trainings.training_edit, name="training_edit"),
     path("trainings/<int:pk>/attendance/", trainings.training_attendance, name="training_attendance"),
     path("trainings/<int:pk>/remove/", trainings.training_remove, name="training_remove"),
+    path("trainings/<int:pk>/attachments/", trainings.training_attach, name="training_attach"),
     path("trainings/<int:pk>/sign-in/", trainings.training_sign_in, name="training_sign_in"),
 ]

@@ -110,7 +110,7 @@ def _get_programme(request: HttpRequest, pk: int) -> Programme:
 def _programme_page(request: HttpRequest, programme: Programme, form: UploadForm | None = None) -> HttpResponse:
     context = {
         "programme": programme,
-        "catalogue": programme_catalogue(programme, clock.today()),
+        "catalogue": programme_catalogue(programme, clock.today(), request.user),
         "can_file": rules.can_file(request.user, programme),
         "removed": programme.attachments.taken_out(),
         "form": form or _offered(request, programme),

@@ -101,6 +101,10 @@ def _removal(user, attachment: Attachment) -> Callable:
         may, remove = rules.can_change_visit(user, attachment.visit), remove_attachment
     elif attachment.worklog:
         may, remove = rules.can_change_note(user, attachment.worklog), remove_attachment
+    elif attachment.training:
+        may, remove = rules.can_record_training(user, attachment.training), remove_attachment
+    elif attachment.meeting:
+        may, remove = rules.can_manage_meeting(user, attachment.meeting), remove_attachment
     else:
         report = attachment.report
         may, remove = report is not None and rules.can_fill_in_report(user, report), remove_attachment
@@ -128,6 +132,7 @@ def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
     attachments = Attachment.objects.visible_to(request.user).select_related("activity", "publicity")
     around = ["report", "rectification", "visit", "worklog"]
     places = ["site__organization", *(f"{name}__site__organization" for name in around)]
+    places += ["programme__organization", "training__organization", "meeting__programme__organization"]
     return get_object_or_404(attachments.select_related(*places), pk=pk)
 
 

@@ -12,7 +12,7 @@ from projects.completeness import board
 from projects.counties import site_rows
 from projects.forms.filters import PlaceForm
 from projects.lights.grading import counts
-from projects.lights.reading import lights_at, trend
+from projects.lights.reading import trend_lights
 from projects.models import ProjectSite, Rectification
 from projects.panels import read_panels
 from projects.posts import Holder, Post, people_at
@@ -49,7 +49,7 @@ def _part(request: HttpRequest, form: PlaceForm, county: Organization, sites) ->
     """What the county has in the programme."""
     programme, today, address = form.programme, clock.today(), reverse("projects:light_list")
     query = {"programme": programme.pk, "under": county.pk}
-    lights = lights_at(programme, form.now, sites)
+    lights, ends = trend_lights(programme, form.now, sites)
     page = Paginator(sorted(lights, key=lambda each: -each.level.rank), SITES_PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -62,7 +62,7 @@ def _part(request: HttpRequest, form: PlaceForm, county: Organization, sites) ->
         "rates": _rates(form, county),
         "panels": read_panels(programme, sites, request.user, "site"),
         "rectifications": [(item, item.mark(today)) for item in overdue[:ITEMS]],
-        "trend": trend_rows(trend(programme, form.now, sites), address, **query),
+        "trend": trend_rows(ends, address, **query),
     }
 
 

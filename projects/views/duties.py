@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +24,9 @@ from projects.models import Duty, Programme
 from projects.papers.duties import duty_paper
 from projects.views.access import get_site, project_page
 from projects.views.acting import carry_out, status_of
+from projects.views.shortened import Shortened
+
+SITES_PER_PAGE = 100
 
 
 @require_safe
@@ -30,10 +34,15 @@ from projects.views.acting import carry_out, status_of
 def duty_list(request: HttpRequest) -> HttpResponse:
     form = ResponsibilityForm(request.GET, user=request.user)
     table = duty_table(form.programme, request.user, form.chosen("county")) if form.programme else None
-    duties = [*table.common, *table.of_sites] if table else []
+    page = Paginator(table.sites if table else [], SITES_PER_PAGE).get_page(request.GET.get("page"))
+    of_page = table.of_these({each.site.pk for each in page}) if table else []
+    duties = [*table.common, *of_page] if table else []
     context = {
         "form": form,
         "table": table,
+        "page_obj": page,
+        "of_page": of_page,
+        "lacking": Shortened.of(table.lacking if table else []),
         "own": {duty.pk for duty in duties if rules.can_manage_duty(request.user, duty)},
         "can_add": form.programme and rules.can_manage_programme(request.user, form.programme),
         "can_assign": form.programme and rules.can_manage_duties(request.user),

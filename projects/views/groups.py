@@ -1,12 +1,13 @@
 """组织机构: the leading groups of a programme, one group as of a day, and every change of its seats."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -35,13 +36,16 @@ from projects.forms.groups import (
     LeaveForm,
     TakeOverForm,
 )
+from projects.groups import Chart, CountyNode, SiteTeam, roster_of
 from projects.groups import group_chart as read_chart
-from projects.groups import roster_of
 from projects.models import GroupKind, GroupMember, LeadingGroup, Programme, ProjectSite
 from projects.models.group import RANKS
 from projects.papers.groups import roster_document
 from projects.views.access import project_page
 from projects.views.acting import carry_out, status_of
+from projects.views.shortened import Shortened
+
+SITES_PER_PAGE = 100
 
 
 @require_safe
@@ -51,9 +55,14 @@ def group_chart(request: HttpRequest) -> HttpResponse:
     form = GroupFilterForm(request.GET, user=request.user)
     programme = form.programme
     chart = read_chart(programme, request.user, form.day, form.chosen("county")) if programme else None
+    teams = [each for node in chart.counties for each in node.teams] if chart else []
+    page = Paginator(teams, SITES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "chart": chart,
+        "page_obj": page,
+        "counties": _of_page(chart, page) if chart else [],
+        "gaps": Shortened.of(chart.gaps if chart else []),
         "is_today": form.day == clock.today(),
         "own": [place.pk for place in chart.places if rules.speaks_for(request.user, programme, place)]
         if chart
@@ -62,6 +71,13 @@ def group_chart(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.values()),
     }
     return render(request, "projects/group_chart.html", context)
+
+
+def _of_page(chart: Chart, page: Iterable[SiteTeam]) -> list[tuple[CountyNode, list[SiteTeam]]]:
+    """The counties that have sites on the page, with these."""
+    shown = {each.site.pk for each in page}
+    found = [(node, [each for each in node.teams if each.site.pk in shown]) for node in chart.counties]
+    return [(node, teams) for node, teams in found if teams]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,13 +12,12 @@ from fedwork.downloads import workbook_response
 from organizations.models import Level, Organization
 from projects.forms.lights import LightForm
 from projects.lights.grading import SiteLight, counts
-from projects.lights.reading import MonthEnd, lights_at, rules_at, trend
+from projects.lights.reading import MonthEnd, lights_at, rules_at, trend_lights
 from projects.papers.lights import light_workbook
 from projects.states import Light
 from projects.views.access import project_page
 
 SITES_PER_PAGE = 50
-TREND_SITES = 1000  # so many are looked at month by month without being asked; more take a while
 
 
 def told(light: SiteLight, user) -> list[tuple]:
@@ -58,7 +57,8 @@ def _lights(form: LightForm) -> list[SiteLight]:
 def light_list(request: HttpRequest) -> HttpResponse:
     """The gravest first; a fixed number of queries."""
     form = LightForm(request.GET, user=request.user)
-    lights, chosen = _lights(form), form.chosen("light")
+    lights, ends = trend_lights(form.programme, form.now, form.sites()) if form.shows_trend else (_lights(form), [])
+    chosen = form.chosen("light")
     shown = sorted((each for each in lights if chosen in ("", None, each.level)), key=lambda each: -each.level.rank)
     page = Paginator(shown, SITES_PER_PAGE).get_page(request.GET.get("page"))
     address, without = reverse("projects:light_list"), form.query(light=None)
@@ -75,16 +75,10 @@ def light_list(request: HttpRequest) -> HttpResponse:
         "rules": rules_at(form.programme, form.now) if form.programme else [],
         "query": urlencode(form.query()),
         "is_filtered": any(request.GET.values()),
-        "trend": _trend(form, address) if len(lights) <= TREND_SITES or request.GET.get("trend") else [],
-        "trend_address": f"{address}?{urlencode(without | {'trend': 'on'})}" if len(lights) > TREND_SITES else "",
+        "trend": trend_rows(ends, address, **form.query(light=None, as_of=None)) if ends else [],
+        "trend_address": f"{address}?{urlencode(without | {'trend': 'on'})}" if form.is_wide else "",
     }
     return render(request, "projects/light_list.html", context)
-
-
-def _trend(form: LightForm, address: str) -> list[dict]:
-    if form.programme is None:
-        return []
-    return trend_rows(trend(form.programme, form.now, form.sites()), address, **form.query(light=None, as_of=None))
 
 
 def county_rows(lights: list[SiteLight], user, programme) -> list[dict]:

@@ -1,6 +1,6 @@
 """督查汇报会: the plan with its dates, a meeting, its pack as of a moment, and its papers as Word."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +17,7 @@ from fedwork.numbers import posted_integer
 from fedwork.word import write_document
 from organizations.calendar import load_calendar
 from projects import rules
-from projects.actions import finish_meeting, save_meeting
+from projects.actions import add_meeting_attachment, finish_meeting, save_meeting
 from projects.forms.meetings import MeetingForm
 from projects.forms.stuck_filters import ResponsibilityForm
 from projects.meeting_pack import Pack, meeting_pack
@@ -25,6 +25,7 @@ from projects.meeting_plan import Slot, due_days, plan, unplanned
 from projects.models import Meeting, MeetingKind, Programme, Rectification
 from projects.papers.meetings import REGISTER, circular, minutes
 from projects.papers.sign_in import sign_in_paper
+from projects.views.attachments import take_uploads
 
 
 def meeting_page(view):
@@ -138,6 +139,15 @@ def meeting_finish(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "会议记录已定稿。")
     return redirect(meeting)
+
+
+@require_POST
+@meeting_page
+def meeting_attach(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = _get(request, pk)
+    if not rules.can_manage_meeting(request.user, meeting):
+        raise PermissionDenied
+    return take_uploads(request, partial(add_meeting_attachment, meeting), back_to=meeting.get_absolute_url())
 
 
 @require_safe

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +24,9 @@ from projects.papers.plans import plan_document
 from projects.plans import plan_board
 from projects.views.access import get_site, project_page
 from projects.views.acting import carry_out, status_of
+from projects.views.shortened import Shortened
+
+SITES_PER_PAGE = 100
 
 
 @require_safe
@@ -30,11 +34,18 @@ from projects.views.acting import carry_out, status_of
 def plan_list(request: HttpRequest) -> HttpResponse:
     form = ResponsibilityForm(request.GET, user=request.user)
     board = plan_board(form.programme, request.user, form.chosen("county")) if form.programme else None
-    mine = [place for place in board.places if _writes(request.user, form.programme, place)] if board else []
+    below = [place for _, _, sites in board.counties for place in sites] if board else []
+    page = Paginator(below, SITES_PER_PAGE).get_page(request.GET.get("page"))
+    counties = board.of_sites({place.site.pk for place in page}) if board else []
+    shown = [place for own, _, sites in counties for place in [own, *sites]] + [board and board.top]
+    mine = [place for place in shown if place and _writes(request.user, form.programme, place)]
     context = {
         "form": form,
         "programme": form.programme,
         "board": board,
+        "page_obj": page,
+        "counties": counties,
+        "gaps": Shortened.of(board.gaps if board else []),
         "to_do": _to_do(request.user),
         "mine": {place.organization.pk for place in mine},
         "is_filtered": any(request.GET.values()),

@@ -98,7 +98,7 @@ def schedule_excel(request: HttpRequest, pk: int) -> HttpResponse:
 def schedule_board_page(request: HttpRequest) -> HttpResponse:
     """A row for each site of the programme and place, the worst first; a fixed number of queries."""
     form = ProgressForm(request.GET, user=request.user)
-    board = schedule_board(list(form.sites()), clock.today())
+    board = schedule_board(form.sites(), clock.today())
     page = Paginator(board.rows, SITES_PER_PAGE).get_page(request.GET.get("page"))
     mark_late(list(page), board.axis)
     context = _board_frame(request, form) | {"board": board, "axis": board.axis, "page_obj": page}

@@ -15,9 +15,11 @@ from projects.panels import read_panels
 from projects.progress import progress_words, site_progress
 from projects.records import visit_matrix
 from projects.site_page import sections_for
+from projects.trainings import coverage
 from projects.views.access import project_page
 from projects.views.lights import told
 from projects.views.schedule import stage_panel
+from projects.worklogs import site_log
 
 PAGE_LENGTH = 25
 
@@ -74,6 +76,8 @@ def _records(site: ProjectSite) -> dict:
         "rectifications": [(item, item.mark(clock.today())) for item in site.rectifications.for_list()],
         "changes": site.changes.for_page(),
         "people": site_people(site) if site.is_approved else None,
+        "trained": coverage([site], site.programme).rows[0] if site.is_approved else None,
+        "logs": site_log(site, clock.today()) if site.is_approved else None,
         "archive": site_catalogue(site, clock.today()) if site.is_approved else None,
     }
 

@@ -1,9 +1,11 @@
 """培训: the ledger with its numbers, one training, who came, and which heads and secretaries were reached."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +15,7 @@ from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
 from fedwork.numbers import posted_integer
 from projects import rules
-from projects.actions import record_attendance, remove_training, save_training
+from projects.actions import add_training_attachment, record_attendance, remove_training, save_training
 from projects.forms.filters import ProgressForm
 from projects.forms.trainings import AttendanceForm, TrainingFilterForm, TrainingForm, session_forms
 from projects.models import Programme, Training
@@ -22,6 +24,10 @@ from projects.papers.trainings import coverage_paper, training_paper
 from projects.trainings import by_level
 from projects.trainings import coverage as read_coverage
 from projects.views.access import project_page
+from projects.views.attachments import take_uploads
+from projects.views.shortened import Shortened
+
+SITES_PER_PAGE = 100
 
 
 @require_safe
@@ -59,11 +65,14 @@ def training_excel(request: HttpRequest) -> HttpResponse:
 def training_coverage(request: HttpRequest) -> HttpResponse:
     """Every approved site in scope: its head and its secretary."""
     form = ProgressForm(request.GET, user=request.user)
+    found = read_coverage(_sites(form), form.programme)
     context = {
         "form": form,
         "programme": form.programme,
         "place": form.places.chosen,
-        "coverage": read_coverage(_sites(form), form.programme),
+        "coverage": found,
+        "page_obj": Paginator(found.rows, SITES_PER_PAGE).get_page(request.GET.get("page")),
+        "gaps": Shortened.of(found.gaps),
         "query": urlencode(form.query()),
         "is_filtered": any(request.GET.values()),
     }
@@ -81,7 +90,7 @@ def training_coverage_excel(request: HttpRequest) -> HttpResponse:
 
 
 def _sites(form: ProgressForm) -> list:
-    return list(form.sites().select_related("organization"))
+    return list(form.sites().as_rows())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,6 +180,13 @@ def training_remove(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(training)
     messages.success(request, f"已移除“{training}”。")
     return redirect(reverse("projects:training_list", query={"programme": training.programme_id}))
+
+
+@require_POST
+@project_page
+def training_attach(request: HttpRequest, pk: int) -> HttpResponse:
+    training = _get_own(request, pk)
+    return take_uploads(request, partial(add_training_attachment, training), back_to=training.get_absolute_url())
 
 
 @require_safe

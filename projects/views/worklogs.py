@@ -5,6 +5,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +28,8 @@ from projects.views.attachments import take_uploads
 from projects.views.notes import get_note
 from projects.worklogs import continuity, logs_of, offices_of
 
+KEEPERS_PER_PAGE = 100
+
 
 @require_safe
 @project_page
@@ -34,7 +37,7 @@ def worklog_list(request: HttpRequest) -> HttpResponse:
     """Who keeps a log in scope: how many in the month, how long ago, and the gaps."""
     form = RecordFilterForm(request.GET, user=request.user)
     programme, month = form.programme, form.month_chosen
-    sites = list(form.sites().select_related("organization"))
+    sites = list(form.sites().as_rows())
     keepers = []
     if programme and month:
         offices = offices_of(sites, programme, form.places.chosen.path) if request.user.scope_path is not None else []
@@ -44,6 +47,7 @@ def worklog_list(request: HttpRequest) -> HttpResponse:
         "programme": programme,
         "month": month,
         "keepers": keepers,
+        "page_obj": Paginator(keepers, KEEPERS_PER_PAGE).get_page(request.GET.get("page")),
         "broken": sum(bool(keeper.month_gaps) for keeper in keepers),
         "today": clock.today(),
         "can_write": rules.can_write_notes(request.user, WorkLog),

@@ -372,7 +372,7 @@ def test_every_site_went_the_whole_way_with_papers_that_hold(now):
 
 
 def _sites():
-    return list(ProjectSite.objects.select_related("organization").order_by("pk"))
+    return list(ProjectSite.objects.approved().select_related("organization").order_by("pk"))
 
 
 def test_every_head_was_trained_and_one_secretary_was_not(now):
@@ -431,7 +431,7 @@ def test_every_site_has_its_contacts_and_the_work_is_divided(now):
 def test_plans_are_approved_but_for_one_returned_and_two_waiting(now):
     board = plan_board(Programme.objects.get(), User.objects.get(username="city"))
     assert (board.approved_count, len(board.places)) == (28, 29)
-    sites = list(ProjectSite.objects.order_by("pk"))
+    sites = list(ProjectSite.objects.approved().order_by("pk"))
     waiting = ImplementationPlan.objects.filter(state="submitted").order_by("pk")
     assert {plan.place for plan in waiting} == {RENEWED_COUNTY, str(sites[RENEWED - 1])}
     found = plan_findings(sites)
@@ -439,7 +439,7 @@ def test_plans_are_approved_but_for_one_returned_and_two_waiting(now):
 
 
 def test_the_gate_of_the_launch_stage_finds_the_missing_team(now):
-    sites = list(ProjectSite.objects.select_related("organization").order_by("pk"))
+    sites = list(ProjectSite.objects.approved().select_related("organization").order_by("pk"))
     found = group_findings(sites)
     assert [site for site in sites if not found[site.pk].is_met] == [sites[WITHOUT_TEAM - 1]]
 

@@ -124,7 +124,7 @@ class TestGrid:
         programme.creation_types.update(quota=50)
         approved_site(programme, tree.village, 10000, 0, 0, 0, by=city_staff)
         client = login(city_staff)
-        with django_assert_max_num_queries(15) as few:
+        with django_assert_max_num_queries(17) as few:
             client.get(url("commitment_edit", programme))
         for number in range(29):
             village = factories.organization(f"{number}村", level=Level.VILLAGE, parent=tree.township)
@@ -314,7 +314,7 @@ class TestLists:
         client = login(city_staff)
         counts = []
         for address in [TABLES, PROGRAMMES]:
-            with django_assert_max_num_queries(14) as few:
+            with django_assert_max_num_queries(17) as few:
                 client.get(address)
             counts.append(len(few))
         for year in range(2030, 2060):

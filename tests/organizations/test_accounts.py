@@ -220,7 +220,7 @@ def test_the_list_takes_the_same_number_of_queries_for_any_number_of_rows(
     city_staff, tree, login, django_assert_num_queries, django_assert_max_num_queries
 ):
     client = login(city_staff)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(14) as few:
         client.get(LIST)
     for number in range(30):
         factories.user(f"user-{number}", role=Role.CADRE, organization=tree.township)

@@ -133,13 +133,13 @@ class TestPuttingIn:
     def test_the_programmes_own_papers_lie_in_every_sites_catalogue_and_count_in_none(
         self, site, programme, city_staff, cadre
     ):
-        put(programme, "申报资料", by=city_staff, title="省里通知")
+        put(programme, "资金", by=city_staff, title="省里通知")
         with pytest.raises(PermissionDenied):
-            put(programme, "申报资料", by=cadre)
-        found = section(site, "申报资料")
+            put(programme, "资金", by=cadre)
+        found = section(site, "资金")
         assert [(item.title, item.source, item.is_counted) for item in found.items] == [("省里通知", "批次共用", False)]
         assert found.is_missing
-        own = programme_catalogue(programme, TODAY)
+        own = programme_catalogue(programme, TODAY, cadre)
         assert ([item.title for item in own.items], own.percent) == (["省里通知"], None)
 
     def test_exactly_one_of_site_and_programme(self, site, programme, city_staff):
@@ -241,7 +241,7 @@ class TestCatalogue:
         with pytest.raises(PermissionDenied):
             remove_from_archive(photo, by=cadre, reason="不要了")
         (standing,) = archive_board(site.programme, ProjectSite.objects.filter(pk=site.pk), TODAY).standings
-        assert standing.percent == site_catalogue(site, TODAY).percent == 18
+        assert standing.percent == site_catalogue(site, TODAY).percent == 27
 
     def test_a_report_is_an_item_once_it_was_sent_and_stays_one_when_it_comes_back(
         self, site, report, cadre, county_reviewer
@@ -269,12 +269,12 @@ class TestCatalogue:
 
     def test_completeness_names_what_is_missing_and_rises(self, site, cadre):
         found = site_catalogue(site, TODAY)
-        names = ["申报资料", "组织机构", "实施方案", "进度月报", "会议培训", "活动记录"]
+        names = ["组织机构", "实施方案", "进度月报", "会议培训", "活动记录"]
         names += ["调研指导", "宣传报道", "资金", "工作日志"]
-        assert (len(found.asked), found.percent) == (11, 9)
+        assert (len(found.asked), found.percent) == (11, 18)
         assert [each.name for each in found.missing] == names
         put(site, "资金", by=cadre)
-        assert site_catalogue(site, TODAY).percent == 18
+        assert site_catalogue(site, TODAY).percent == 27
 
     def test_a_category_is_asked_for_when_its_stage_begins(self, site):
         before, after = date(2026, 6, 30), date(2026, 12, 1)
@@ -310,16 +310,16 @@ class TestBoard:
             assert [row.name for row in standing.missing] == [row.name for row in catalogue.missing]
         assert [row.site_id for row in board.standings] == [far.pk, site.pk, other.pk]
         assert [(row.organization, row.sites, row.complete, row.percent) for row in board.places] == [
-            (tree.other_county, 1, 0, 18),
-            (tree.county, 2, 0, 27),
+            (tree.other_county, 1, 0, 27),
+            (tree.county, 2, 0, 36),
         ]
-        assert board.places[0].most_missed == "申报资料 1、组织机构 1、实施方案 1"
+        assert board.places[0].most_missed == "组织机构 1、实施方案 1、进度月报 1"
 
     def test_queries_are_bounded(self, site, programme, tree, city_staff, django_assert_num_queries):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(20):
             archive_board(programme, programme.sites.all(), TODAY)
         approve_site(factories.site(programme, tree.other_village), by=city_staff)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(20):
             archive_board(programme, programme.sites.all(), TODAY)
 
     def test_a_programme_without_categories_asks_for_nothing(self, site, programme):

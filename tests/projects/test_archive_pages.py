@@ -41,11 +41,11 @@ def upload(name: str = "凭证.pdf", data: bytes = PDF):
 class TestSitePage:
     def test_the_cadre_uploads_and_one_category_less_is_missing(self, site, page, cadre, login):
         client = login(cadre)
-        assert "应有 11 类，缺 10 类" in client.get(page).content.decode()
+        assert "应有 11 类，缺 9 类" in client.get(page).content.decode()
         response = client.post(page + "add/", posted(site, upload(), title="到账凭证"), follow=True)
         text = response.content.decode()
         assert "“到账凭证”已归入11 资金。" in text
-        assert "应有 11 类，缺 9 类" in text
+        assert "应有 11 类，缺 8 类" in text
         assert response.redirect_chain[0][0] == f"{page}#category-{category(site.programme, '资金').pk}"
 
     def test_the_link_beside_what_is_missing_chooses_its_category(self, site, page, cadre, login):
@@ -172,7 +172,7 @@ class TestBoardPage:
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         assert rows[0][-1] == "缺的类别"
         assert [row[2] for row in rows[1:]] == [far.name, site.name]
-        assert rows[2][4:7] == [11, 2, "18%"]
+        assert rows[2][4:7] == [11, 3, "27%"]
 
     def test_nothing_yet(self, city_staff, login):
         assert "还没有已批准的项目点" in login(city_staff).get("/archive/").content.decode()
@@ -194,11 +194,11 @@ def test_the_catalogue_in_excel(site, cadre, neighbour, login):
     sheet = openpyxl.load_workbook(io.BytesIO(login(cadre).get(url).content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][0] == "备查资料目录"
-    assert rows[2][0].startswith("应有 11 类，已齐 2 类，齐全率 18%；缺：申报资料、")
+    assert rows[2][0].startswith("应有 11 类，已齐 3 类，齐全率 27%；缺：组织机构、")
     row = next(row for row in rows if row[0] == "11-01")
     assert row[1:6] == ["=到账凭证", "2026-11-10", "直接上传", str(cadre), 2]
     assert [row[0] for row in rows if row[0] and str(row[0]).startswith("01 ")] == [
-        "01 申报资料（0 件）　保管期限：永久　缺 1 件"
+        "01 申报资料（1 件）　保管期限：永久　已齐"
     ]
 
 
@@ -226,10 +226,11 @@ class TestPackage:
         package = self.fetch(full, login(cadre))
         assert package.testzip() is None
         names = package.namelist()
-        assert names[:5] == [
+        assert names[:6] == [
             "01 申报资料/01 申报表.pdf",
             "01 申报资料/02 _.._etc_passwd_ _摸底_.pdf",
             "01 申报资料/03 省里通知.pdf",
+            "01 申报资料/04 项目点申报审核表.xlsx",
             "04 日程安排/00 进度和日程安排表.xlsx",
             "05 进度月报/01 2026年11月月报.xlsx",
         ]
@@ -266,7 +267,7 @@ class TestPackage:
             for name in package.namelist()
             if name.endswith(".xlsx")
         }
-        assert len(found) == 6
+        assert len(found) == 7
         assert min(found.values()) >= 2
 
     def test_a_file_that_the_disk_has_lost_or_changed_is_named(self, full, cadre, login):

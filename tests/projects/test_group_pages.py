@@ -75,8 +75,23 @@ class TestChart:
         content = page(login(county_reviewer), "group_chart")
         assert f"{team.site}" in content
         assert "登记领导小组" in content
-        assert "合肥市领导小组" not in content
+        assert "组长：合肥市妇联主席" in content  # by post, without a way there
+        assert f"{city_group.get_absolute_url()}" not in content
         assert f"{team.site}" not in page(login(other_reviewer), "group_chart")
+
+    def test_who_leads_above_is_said_by_post_without_a_way_there(
+        self, team, city_group, programme, tree, cadre, county_reviewer, other_reviewer, city_staff, login
+    ):
+        factories.group(programme, tree.county, by=county_reviewer, day=JUNE, deputies=[("肥西县", "副县长", "示例甲")])
+        factories.group(programme, tree.other_county, by=other_reviewer, day=JUNE)
+        text = page(login(cadre), "group_chart")
+        assert "上级领导小组" in text
+        assert "组长：肥西县妇联主席；副组长：肥西县副县长" in text
+        assert "组长：合肥市妇联主席" in text
+        for hidden in ["示例甲", "长丰县", city_group.get_absolute_url()]:
+            assert hidden not in text
+        assert login(cadre).get(city_group.get_absolute_url()).status_code == 404
+        assert "上级领导小组" not in page(login(city_staff), "group_chart")
 
     def test_without_a_programme_it_says_so(self, tree, city_staff, login):
         assert "还没有批次" in page(login(city_staff), "group_chart")

@@ -16,7 +16,7 @@ from projects.actions import (
     submit_report,
 )
 from projects.lights.grading import Rule, counts, grade
-from projects.lights.reading import lights_at, month_ends, trend
+from projects.lights.reading import lights_at, lights_by_moment, month_ends, trend
 from projects.lights.registry import signals
 from projects.states import Light
 from tests import factories
@@ -290,6 +290,7 @@ class TestTrend:
                     submitted(item, by=cadre)
             then.append(told(site, moment))
         assert [told(site, moment) for moment in moments] == then
+        assert [words(found) for (found,) in lights_by_moment(programme, moments)] == then
         assert len({text for text, _ in then}) == 5
 
     def test_counts_has_every_light(self):
@@ -297,5 +298,8 @@ class TestTrend:
 
 
 def told(site, moment) -> tuple[str, list[date]]:
-    found = light(site, moment)
+    return words(light(site, moment))
+
+
+def words(found) -> tuple[str, list[date]]:
     return found.sentence, [finding.since for finding in found.findings]

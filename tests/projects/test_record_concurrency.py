@@ -37,7 +37,12 @@ def test_many_clicks_make_one_record(site, cadre, city_staff, login):
     kind = site.programme.activity_kinds.first().pk
     activity = {"kind": kind, "title": "家政培训", "happened_on": "2026-11-08", "sessions": "1"}
     guidance = dict.fromkeys(["on_activities", "on_venue", "on_files"], "符合要求")
-    visit = {"happened_on": "2026-11-08", "visitors": "市妇联发展部", "interlocutors": ["village"]} | guidance
+    visit = {
+        "happened_on": "2026-11-08",
+        "led_by": "department",
+        "visitors": "市妇联发展部",
+        "interlocutors": ["village"],
+    } | guidance
     for url, user, data, model in [
         (reverse("projects:activity_add", args=[site.pk, 2026, 11]), cadre, activity, Activity),
         (reverse("projects:visit_add", args=[site.pk]), city_staff, visit, GuidanceVisit),

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from fedwork.menu import replans_to_do
 from organizations.models import AuditEvent, Level, Role
 from projects.actions import approve_site, ask_replan, complete_stage, grant_replan, refuse_replan, replan, replan_all
 from projects.meeting_pack import meeting_pack
@@ -139,7 +140,8 @@ def test_a_pack_of_the_past_knows_the_plan_of_its_moment(item, asked, city_staff
 
     def due_days() -> set:
         pack = meeting_pack(item.stage.site.programme, then)
-        return {task.item.due_on for state in pack.sites for task in state.tasks if task.item.pk == item.pk}
+        late = pack.overdue_tasks + pack.lagging_tasks
+        return {task.item.due_on for _, task in late if task.item.pk == item.pk}
 
     before = due_days()
     grant_replan(asked, by=city_staff)
@@ -209,3 +211,16 @@ def test_the_city_needs_not_ask(item, city_staff, leader, login):
     given = {name: str(value) for name, value in NEW.items()}
     assert login(city_staff).post(address, given).status_code == 302
     assert ReplanRequest.objects.get().is_direct
+
+
+def test_a_request_stands_in_the_menu_and_on_the_workbench_of_who_decides(asked, city_staff, leader, login, rf):
+    """Nobody would look for it on the schedule's page."""
+    assert ReplanRequest.objects.to_do(city_staff).get() == asked
+    assert ReplanRequest.objects.to_do(leader).count() == 0
+    page = login(city_staff).get("/")
+    assert page.context["others"] == [{"label": "日程调整", "number": 1, "address": "/schedule/replans/"}]
+    assert page.content.decode().count('href="/schedule/replans/"') == 1
+    assert replans_to_do(city_staff) == 1
+    assert login(leader).get("/").context["others"] == []
+    grant_replan(asked, by=city_staff, note="同意")
+    assert login(city_staff).get("/").context["others"] == []

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from organizations.models import Level
 from projects.actions import approve_site, ask_replan, complete_stage
-from projects.models import ScheduleItem
+from projects.models import ProjectSite, ScheduleItem
 from projects.schedule.board import schedule_board
 from projects.schedule.plans import plans
 from projects.schedule.timeline import Axis, site_timeline
@@ -80,7 +80,7 @@ def test_worst_first(add_sites, city_staff, cadre):
         for percent in percents:
             site.reports.get(month=date(2026, 10, 1)).progress_lines.update(percent=percent)
     complete_stage(good.stages.get(kind=StageKind.LAUNCH), by=city_staff)
-    rows = schedule_board([good, late, later], TODAY).rows
+    rows = schedule_board(ProjectSite.objects.all(), TODAY).rows
     assert [(row.site, row.overdue, row.days_over) for row in rows] == [(late, 1, 145), (later, 0, 145), (good, 0, 0)]
     assert [row.stands for row in rows] == ["启动阶段", "启动阶段", "建设阶段"]
     assert [row.mark.word for row in rows] == ["逾期 1 项", "阶段超期", "按时"]
@@ -93,7 +93,7 @@ def test_a_turn_is_overdue_once_the_next_report_could_have_told(programme, tree,
     site = approve_site(factories.site(programme, tree.village), by=city_staff)
 
     def overdue(day: date) -> int:
-        return schedule_board([site], day).rows[0].cells[1].overdue
+        return schedule_board(ProjectSite.objects.filter(pk=site.pk), day).rows[0].cells[1].overdue
 
     assert [overdue(date(2026, 8, 1)), overdue(date(2026, 8, 31)), overdue(date(2026, 9, 1))] == [0, 0, 1]
     marks = {

@@ -6,10 +6,11 @@ from django.utils import timezone
 from fedwork import clock
 from organizations.models import Level
 from projects.actions import approve_site, pass_report, return_report
-from projects.models import MonthlyReport, ProjectSite
+from projects.models import Inspection, MonthlyReport, ProjectSite, WorkLog
 from projects.progress import progress_matrix, site_progress
 from tests import factories
 from tests.projects.conftest import NOON, submit
+from tests.projects.fieldnotes import held_training, noted
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/sites/", "/sites/{site}/", "/programmes/{programme}/", "/progress/"]
@@ -240,3 +241,20 @@ class TestMatrix:
         many_sites(programme, tree.township, 29, by=city_staff)
         assert count_queries(lambda: client.get("/progress/")) == one
         assert MonthlyReport.objects.count() == 30 * 7
+
+
+def test_a_sites_page_says_who_was_trained_and_whether_its_log_goes_on(site, programme, cadre, city_staff, login):
+    address = site.get_absolute_url()
+    page = text(login(cadre).get(address))
+    assert page.count("未培训") == 2
+    assert "还没有写" in page
+    training = held_training(programme, by=city_staff, kinds=["head"])
+    noted(WorkLog, site, by=cadre)
+    noted(Inspection, site, by=city_staff)
+    page = text(login(cadre).get(address))
+    assert f'项目点负责人：<a href="{training.get_absolute_url()}">项目推进培训</a>' in page
+    assert page.count("未培训") == 1
+    assert "最近一篇 11月16日，本月 1 篇" in page
+    assert "1 次，最近一次" in page
+    month = f"/worklogs/sites/{site.pk}/2026/11/"
+    assert (month in page, login(cadre).get(month).status_code) == (True, 200)

@@ -1,6 +1,7 @@
 """Creation standards: written, published once, frozen; a site keeps the version by which it was judged."""
 
 import io
+from datetime import date
 
 import docx
 import pytest
@@ -11,7 +12,17 @@ from django.urls import reverse
 from fedwork import clock
 from fedwork.word import Document, write_document
 from organizations.models import AuditEvent, Level
-from projects.actions import approve_site, copy_programme, publish_standard
+from projects.actions import (
+    approve_plan,
+    approve_site,
+    assign_contacts,
+    copy_programme,
+    publish_standard,
+    save_duty,
+    save_plan,
+    submit_plan,
+)
+from projects.actions.duties import ContactPost
 from projects.models import CreationStandard
 from projects.papers import handbook as chapters
 from projects.papers.handbook import Chapter, Reader, chinese_number, handbook
@@ -184,6 +195,34 @@ class TestHandbook:
         assert ["1", "肥西县", "山南镇", site.name, "示范村", ""] in cells
         assert ["启动阶段任务", "全部类型", "2026-06-01", "2026-06-30"] in cells
         assert any("2026年8月31日、2026年10月30日、2026年12月31日" in text for text in texts)
+
+    def test_who_leads_who_answers_for_what_and_by_which_plan(
+        self, read, site, programme, tree, cadre, city_staff, county_reviewer, other_reviewer
+    ):
+        day = date(2026, 6, 5)
+        deputies = [("合肥市妇联", "副主席", "示例甲")]
+        factories.group(programme, tree.city, by=city_staff, day=day, deputies=deputies)
+        factories.group(programme, tree.county, by=county_reviewer, day=day)
+        factories.group(programme, tree.other_county, by=other_reviewer, day=day)
+        factories.team(site, by=cadre, day=day)
+        save_duty(factories.duty(programme, task="编制预算"), by=city_staff)
+        second = factories.user("city-2", role="city_staff", organization=tree.city)
+        saved = save_plan(factories.plan(programme, tree.city, tasks="建 19 个项目点"), by=city_staff)
+        saved = submit_plan(saved, by=city_staff, version=saved.version)
+        approve_plan(saved, by=second, version=saved.version)
+        assign_contacts([site], kind="city", post=ContactPost("市妇联发展部", "部长", "0551-55500001"), by=city_staff)
+        document = read(cadre)
+        texts = self.texts(document)
+        for title in ["三、组织领导", "四、责任分解", "五、实施方案", "（一）任务", "建 19 个项目点"]:
+            assert title in texts
+        cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+        leading = [row for row in cells if row[0].endswith("领导小组")]
+        assert leading == [
+            ["合肥市领导小组", "合肥市妇联主席", "合肥市妇联副主席", ""],
+            ["肥西县领导小组", "肥西县妇联主席", "", ""],
+        ]
+        assert any(row[1:3] == ["编制预算", "市妇联发展部"] for row in cells)
+        assert [site.name, "市妇联发展部部长 0551-55500001", "还没有指定"] in cells
 
     def test_a_county_reads_of_its_own_sites(self, read, site, programme, tree, city_staff, county_reviewer):
         far = approve_site(factories.site(programme, tree.far_village), by=city_staff)
