@@ -32,7 +32,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from fedwork import clock  # noqa: E402
-from funding.models import CommitmentStep, MatchingCommitment  # noqa: E402
+from funding.models import LedgerEntry  # noqa: E402
 from organizations.models import Level, Organization, Role  # noqa: E402
 from projects.lights.grading import counts  # noqa: E402
 from projects.lights.preview import preview  # noqa: E402
@@ -162,11 +162,9 @@ def make_records(sites: list[ProjectSite], *, by) -> None:
         batch_size=5000,
     )
     amounts = [(site, 4_000 + site.pk * 37 % 40_000) for site in sites]
-    MatchingCommitment.objects.bulk_create(
-        MatchingCommitment(site=site, source="county", amount=amount) for site, amount in amounts
-    )
-    CommitmentStep.objects.bulk_create(
-        CommitmentStep(site=site, source="county", amount=amount, made_at=LAUNCH) for site, amount in amounts
+    promised = {"kind": "committed", "source": "county", "happened_on": LAUNCH.date(), "recorded_at": LAUNCH}
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(site=site, amount=amount, recorded_by=by, **promised) for site, amount in amounts
     )
 
 

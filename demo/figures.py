@@ -9,6 +9,8 @@ from funding.states import MatchingSource
 
 Figures = dict[tuple[str, str], Decimal]  # by name and unit of the measure
 
+Arrival = tuple[int, MatchingSource, Decimal]  # month, source, amount
+
 # By creation type: units of work in a month of building (from, to), and people at each (from, to).
 SCALE = {
     "示范村": {
@@ -44,7 +46,7 @@ def monthly_figures(
     months, balance = [], Decimal(0)
     for month in range(CURRENT_MONTH + 1):
         came = {"省级资金到位": province if month == PROVINCE_ARRIVES else Decimal(0)}
-        came["配套资金到位"] = sum((amount for at, amount in arrivals if at == month), Decimal(0))
+        came["配套资金到位"] = sum((amount for at, _, amount in arrivals if at == month), Decimal(0))
         balance += sum(came.values())
         spent = _spending(balance, month, rng)
         balance -= spent
@@ -64,9 +66,14 @@ def _activities(creation_type: str, month: int, rng: Random) -> Figures:
     return figures
 
 
-def _arrivals(pledged: dict[MatchingSource, Decimal], rng: Random) -> list[tuple[int, Decimal]]:
-    """(month, amount): larger pledges often come in two halves."""
-    return [(rng.choice(ARRIVALS), part) for amount in pledged.values() for part in _parts(amount, rng)]
+def matching_arrivals(number: int, pledged: dict[MatchingSource, Decimal]) -> list[Arrival]:
+    """What came of the pledges, and when; it adds up to the figures of the months."""
+    return _arrivals(pledged, Random(f"figures {number}"))
+
+
+def _arrivals(pledged: dict[MatchingSource, Decimal], rng: Random) -> list[Arrival]:
+    """Larger pledges often come in two halves."""
+    return [(rng.choice(ARRIVALS), source, part) for source, amount in pledged.items() for part in _parts(amount, rng)]
 
 
 def _parts(amount: Decimal, rng: Random) -> Iterator[Decimal]:

@@ -11,6 +11,7 @@ from random import Random
 from django.utils import timezone
 
 from demo.archive import archive_events
+from demo.claims import claim_events
 from demo.closing import closing_events
 from demo.days import OFFICE, at_desk, is_working_day, spread, working_day
 from demo.fieldnotes import fieldnote_events, load_worklogs
@@ -55,6 +56,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
     events += fieldnote_events(sites, cast)
     events += archive_events(sites, cast)
     events += group_events(sites, cast)
+    events += claim_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from funding.models import Claim
 from organizations.models import Role
 from projects.models import ImplementationPlan, MonthlyReport, Rectification, Reminder, ReplanRequest
 from projects.nominations import changes_to_do, to_do
@@ -38,6 +39,11 @@ def nominations_to_do(user) -> int:
 def plans_to_do(user) -> int:
     """To be approved at the user's desk, or returned to the user's post."""
     return ImplementationPlan.objects.to_do(user, desk_of(user)).count()
+
+
+def claims_to_do(user) -> int:
+    """To be changed, checked at the township or paid by the county."""
+    return Claim.objects.to_do(user).count()
 
 
 def replans_to_do(user) -> int:
@@ -97,7 +103,9 @@ PLANS = Entry(
 )
 LIGHTS = Entry("红黄绿灯", "projects:light_list", "lights", "各项目点的红黄绿灯、原因和怎样解除", wide=True)
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
+FUNDS = Entry("资金到位", "funding:board", "wallet", "配套资金承诺、到位、缺口和支出", wide=True)
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
+CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
@@ -114,9 +122,7 @@ DESK_STANDARDS = Entry(
 DESK_TABLES = Entry(
     "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True
 )
-PLEDGES = Entry(
-    "配套承诺", "admin:funding_matchingcommitment_changelist", "pledge", "各项目点承诺的配套资金", wide=True
-)
+PLEDGES = Entry("配套承诺", "admin:funding_commitment_list", "pledge", "各项目点承诺的配套资金", wide=True)
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
@@ -134,6 +140,7 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 # The same subjects stand together for everybody; what a role has no part in is left out.
 PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
 PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE]
+MONEY = [FUNDS, TABLES]
 WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
 
 # On a phone five entries stand side by side; the others of a role are `wide`.
@@ -141,35 +148,39 @@ MENUS = {
     Role.CADRE: [
         ("填报", [HOME, REPORTS, RECORDS, RECTIFICATIONS, REMINDERS, WORKLOGS, SUPPORT]),
         ("项目点", [NOMINATIONS, replace(SITES, wide=True), SCHEDULE, *PREPARATION]),
-        ("查看", [VISITS, INSPECTIONS, TRAININGS, BULLETINS, TABLES, ORGANIZATIONS]),
+        ("资金", [CLAIMS, *MONEY]),
+        ("查看", [VISITS, INSPECTIONS, TRAININGS, BULLETINS, ORGANIZATIONS]),
     ],
     Role.COUNTY_REVIEWER: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
         ("进度", PROGRESS_OF_ALL),
         ("项目点", [NOMINATIONS, replace(SITES, wide=True), *PREPARATION]),
+        ("资金", [CLAIMS, *MONEY]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("查看", [TABLES, ORGANIZATIONS]),
+        ("查看", [ORGANIZATIONS]),
     ],
     Role.CITY_STAFF: [
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
         ("进度", [*PROGRESS_OF_ALL, CLOSES]),
         ("项目点", [NOMINATIONS, DESK_SITES, *PREPARATION]),
+        ("资金", [FUNDS, PLEDGES, DESK_TABLES, CLAIMS]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("资金", [PLEDGES, DESK_TABLES]),
         ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, LIGHT_RULES, CALENDAR]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [
         ("进度", [HOME, *PROGRESS_OF_ALL, RECTIFICATIONS]),
         ("项目点", [NOMINATIONS, SITES, *PREPARATION]),
+        ("资金", [*MONEY, CLAIMS]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("查看", [TABLES, ORGANIZATIONS]),
+        ("查看", [ORGANIZATIONS]),
     ],
     Role.AUDITOR: [
         ("进度", [HOME, *PROGRESS_OF_ALL, RECTIFICATIONS, ALL_REPORTS, CLOSES]),
         ("项目点", [NOMINATIONS, SITES, *PREPARATION]),
+        ("资金", [*MONEY, CLAIMS]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("查看", [TABLES, ORGANIZATIONS]),
+        ("查看", [ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),
     ],
     Role.SYSTEM_ADMIN: [("单位和人员", [HOME, ACCOUNTS, DESK_ORGANIZATIONS, KINDS, CALENDAR])],

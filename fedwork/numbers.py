@@ -71,7 +71,10 @@ class NumberField(forms.CharField):
         return plain_number(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial, data) -> bool:
-        """A hidden initial value comes back as text; "20000" and Decimal("20000.00") are the same amount."""
+        """A hidden initial value comes back as text; "20000" and Decimal("20000.00") are the same amount.
+        Empty is as it was, also where something has to be filled in: a row of a formset that nobody touched."""
+        if data in self.empty_values and initial in self.empty_values:
+            return False
         try:
             return self.clean(data) != (self.clean(initial) if isinstance(initial, str) else initial)
         except ValidationError:

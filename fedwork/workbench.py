@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fedwork import clock
+from funding.amounts import yuan
+from funding.models import Claim
 from organizations.models import Organization, Role, User
 from projects.forms.filters import PlaceForm
 from projects.lights.grading import counts
@@ -72,6 +74,7 @@ def cadre_tasks(user: User) -> dict:
         "next_due": min((t for t in tasks if t["days_left"] >= 0), key=lambda t: t["days_left"], default=None),
         "rectifications": rectifications_to_do(user),
         "nominations": tasks_of(user, ROWS),
+        "claims": claims_to_do(user),
         "others": others_to_do(user),
         "today": clock.today(),
     }
@@ -81,6 +84,12 @@ def rectifications_to_do(user: User) -> list[tuple]:
     """(item, mark) of what the user's post puts right or reviews, by due date; one query."""
     items = Rectification.objects.to_do(user, desk_of(user)).for_list()[:ROWS]
     return [(item, item.mark(clock.today())) for item in items]
+
+
+def claims_to_do(user: User) -> list[tuple]:
+    """(claim, mark, amount) of what the user changes, checks or pays, the longest wait first; one query."""
+    claims = Claim.objects.to_do(user).for_list()[:ROWS]
+    return [(claim, claim.mark, yuan(claim.total or 0, with_fen=True)) for claim in claims]
 
 
 def others_to_do(user: User) -> list[dict]:
@@ -128,6 +137,7 @@ def desk_overview(user: User) -> dict:
         "now": now,
         "rectifications": rectifications_to_do(user),
         "nominations": tasks_of(user, ROWS),
+        "claims": claims_to_do(user),
         "others": others_to_do(user),
         "tiles": [_tile(user, programme, *tile) for tile in _tiles(numbers)] if programme else [],
         **(monthly_rates(user) if programme and user.role == Role.LEADER else {}),

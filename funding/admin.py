@@ -5,27 +5,42 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from funding import desk
-from funding.amounts import wan
-from funding.models import AllocationTable, MatchingCommitment
+from funding.amounts import wan, yuan
+from funding.claims.rules import can_manage_terms
+from funding.models import AllocationTable, ClaimTerms, LedgerEntry
 from funding.rules import can_view_in_admin
 from organizations.modeladmin import ScopedModelAdmin
 
 
-@admin.register(MatchingCommitment)
-class MatchingCommitmentAdmin(ScopedModelAdmin):
-    """The list shows programmes; the commitments of one are typed in a grid."""
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ScopedModelAdmin):
+    """The ledger is read here; commitments are typed in a grid, site by site against source."""
 
     may_view = staticmethod(can_view_in_admin)
+    list_display = ["happened_on", "site", "kind", "source", "signed", "voucher_number", "memo", "recorded_by"]
+    list_filter = ["kind", "source", "is_in_kind", "site__programme"]
+    search_fields = ["site__name", "voucher_number", "memo"]
+    list_select_related = ["site", "recorded_by"]
+    date_hierarchy = "happened_on"
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
         return [
-            path("", wrap(desk.programme_list), name="funding_matchingcommitment_changelist"),
-            path("<int:pk>/", wrap(desk.commitment_edit), name="funding_commitment_edit"),
-            path("<int:pk>/sums/", wrap(desk.commitment_sums), name="funding_commitment_sums"),
-            path("<int:pk>/template/", wrap(desk.commitment_template), name="funding_commitment_template"),
-            path("<int:pk>/upload/", wrap(desk.commitment_upload), name="funding_commitment_upload"),
+            path("", wrap(self.changelist_view), name="funding_ledgerentry_changelist"),
+            path("<int:object_id>/change/", wrap(self._change), name="funding_ledgerentry_change"),
+            path("commitments/", wrap(desk.programme_list), name="funding_commitment_list"),
+            path("commitments/<int:pk>/", wrap(desk.commitment_edit), name="funding_commitment_edit"),
+            path("commitments/<int:pk>/sums/", wrap(desk.commitment_sums), name="funding_commitment_sums"),
+            path("commitments/<int:pk>/template/", wrap(desk.commitment_template), name="funding_commitment_template"),
+            path("commitments/<int:pk>/upload/", wrap(desk.commitment_upload), name="funding_commitment_upload"),
         ]
+
+    def _change(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.change_view(request, str(object_id))
+
+    @admin.display(description="金额（元）")
+    def signed(self, entry: LedgerEntry) -> str:
+        return yuan(entry.signed)
 
 
 @admin.register(AllocationTable)
@@ -65,3 +80,20 @@ class AllocationTableAdmin(ScopedModelAdmin):
     @admin.display(description="省级／配套（万元）")
     def money(self, table: AllocationTable) -> str:
         return f"{wan(table.part_province)}／{wan(table.part_matching)}"
+
+
+@admin.register(ClaimTerms)
+class ClaimTermsAdmin(ScopedModelAdmin):
+    """What a programme asks of claims; without a row the defaults hold."""
+
+    may_view = staticmethod(can_view_in_admin)
+    may_add = may_change = staticmethod(can_manage_terms)
+    list_display = ["programme", "cash_limit", "has_township_check"]
+    list_select_related = ["programme"]
+    fields = ["programme", "cash_limit", "has_township_check"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return ["programme"] if obj else []
+
+    def organization_of(self, obj: ClaimTerms):
+        return obj.programme.organization

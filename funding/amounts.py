@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from funding.states import FundSource
+
 SOURCES = ("county", "township", "village", "social")
 AMOUNTS = ("province", *SOURCES)
 WAN = Decimal(10_000)
@@ -15,6 +17,9 @@ class Amounts:
     def matching(self) -> Decimal:
         """配套小计 of the four sources, yuan."""
         return self.county + self.township + self.village + self.social
+
+    def by_source(self) -> dict[FundSource, Decimal]:
+        return {FundSource(name): getattr(self, name) for name in AMOUNTS}
 
     @property
     def total(self) -> Decimal:

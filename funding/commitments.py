@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import forms
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from fedwork.numbers import NumberField, parse_amount, plain_number
 from funding.actions import CommitmentChange
 from funding.amounts import MatchingRule, Sums, yuan
-from funding.models import AllocationTable, MatchingCommitment
+from funding.models import AllocationTable
+from funding.pledges import pledged_of, pledges
 from funding.states import MatchingSource
 from projects.models import Programme, ProjectSite
 from projects.states import SiteStatus
@@ -20,20 +21,18 @@ LARGEST = 9_999_999_999  # what the column holds
 
 def programmes_with_pledges(user) -> QuerySet:
     """Programmes with `approved`, `pledged` (yuan) and `tables` (newest first) of the user's part."""
-    pledges = MatchingCommitment.objects.visible_to(user).filter(site__programme=OuterRef("pk"))
-    pledged = pledges.order_by().values("site__programme").annotate(total=Sum("amount")).values("total")
     own = Q(sites__organization__path__startswith=user.scope_path or "", sites__status=SiteStatus.APPROVED)
     tables = AllocationTable.objects.visible_to(user).order_by("-number")
     return (
         Programme.objects.visible_to(user)
-        .annotate(approved=Count("sites", filter=own), pledged=Coalesce(Subquery(pledged), Decimal(0)))
+        .annotate(approved=Count("sites", filter=own), pledged=Coalesce(pledged_of(OuterRef("pk"), user), Decimal(0)))
         .prefetch_related(Prefetch("allocation_tables", tables, to_attr="tables"))
     )
 
 
 def sites_for_grid(programme: Programme, user) -> QuerySet:
     sites = programme.sites.visible_to(user).running().select_related("creation_type", "organization")
-    return sites.prefetch_related("commitments").order_by("organization__code", "pk")
+    return sites.order_by("organization__code", "pk")
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,15 @@ class CommitmentGrid(forms.Form):
         super().__init__(data)
         self.rule = MatchingRule.of(programme)
         self.sites = sites
+        stored = pledges(sites)
         for site in sites:
-            pledged = {row.source: row.amount for row in site.commitments.all()}
             for source in MatchingSource:
                 self.fields[cell_name(site, source)] = NumberField(
                     label=f"{site.name} {source.label}",
                     decimal_places=2,
                     max_value=LARGEST,
                     required=False,
-                    initial=pledged.get(source),
+                    initial=stored[site.pk].get(source),
                     show_hidden_initial=True,
                     disabled=not is_open,
                 )
@@ -129,10 +128,9 @@ def cell_name(site: ProjectSite, source: MatchingSource) -> str:
 
 def opened_with(sites: list[ProjectSite]) -> dict[str, str]:
     """The hidden values of a grid that is opened now."""
-    stored = MatchingCommitment.objects.filter(site__in=sites)
-    amounts = {(row.site_id, row.source): plain_number(row.amount) for row in stored}
+    stored = pledges(sites)
     return {
-        f"initial-{cell_name(site, source)}": amounts.get((site.pk, source), "")
+        f"initial-{cell_name(site, source)}": plain_number(amount) if (amount := stored[site.pk].get(source)) else ""
         for site in sites
         for source in MatchingSource
     }

@@ -14,11 +14,11 @@ from funding import actions, imports
 from funding.amounts import yuan
 from funding.commitments import CommitmentGrid, programmes_with_pledges, sites_for_grid
 from funding.drafting import is_current
-from funding.forms import IssueForm, UploadForm
+from funding.forms.tables import IssueForm, UploadForm
 from funding.models import AllocationTable
 from funding.rules import can_draft_table, can_manage_commitments, can_view_in_admin
 from funding.states import MatchingSource
-from funding.views import get_table, table_context
+from funding.views.tables import get_table, table_context
 from projects.models import Programme, ProjectSite
 
 # Two inputs a cell, four cells a site: below Django's limit of 1,000 fields in one form.
@@ -179,7 +179,7 @@ def table_draft(request: HttpRequest, pk: int) -> HttpResponse:
     _attempt(request, lambda: actions.draft_allocation_table(programme, by=request.user), "已按现有数据编制。")
     draft = programme.allocation_tables.visible_to(request.user).first()
     if draft is None:
-        return redirect("admin:funding_matchingcommitment_changelist")
+        return redirect("admin:funding_commitment_list")
     return redirect("admin:funding_allocationtable_change", draft.pk)
 
 

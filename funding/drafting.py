@@ -2,6 +2,7 @@
 
 from funding.amounts import SOURCES
 from funding.models import AllocationLine, AllocationTable
+from funding.pledges import pledges
 from organizations.models import Level, Organization
 from projects.models import Programme, ProjectSite
 
@@ -14,17 +15,16 @@ def draw_up(programme: Programme) -> list[AllocationLine]:
 
     The names are those frozen when the site was approved, not today's.
     """
-    sites = list(
-        programme.sites.approved().select_related("organization", "creation_type").prefetch_related("commitments")
-    )
-    counties = _county_codes(sites)
+    sites = list(programme.sites.approved().select_related("organization", "creation_type"))
+    counties, pledged = _county_codes(sites), pledges(sites)
 
     def place(site: ProjectSite) -> tuple:
         kind = site.creation_type
         return counties[site.pk], kind.position, kind.pk, site.organization.code, site.pk
 
     return [
-        _line(site, number, county_code=counties[site.pk]) for number, site in enumerate(sorted(sites, key=place), 1)
+        _line(site, number, county_code=counties[site.pk], pledged=pledged[site.pk])
+        for number, site in enumerate(sorted(sites, key=place), 1)
     ]
 
 
@@ -48,8 +48,7 @@ def _county_codes(sites: list[ProjectSite]) -> dict[int, str]:
     return {site.pk: next((codes[pk] for pk in site.organization.ancestor_ids if pk in codes), "") for site in sites}
 
 
-def _line(site: ProjectSite, position: int, *, county_code: str) -> AllocationLine:
-    pledged = {commitment.source: commitment.amount for commitment in site.commitments.all()}
+def _line(site: ProjectSite, position: int, *, county_code: str, pledged: dict) -> AllocationLine:
     return AllocationLine(
         site=site,
         position=position,

@@ -11,6 +11,7 @@ from fedwork.excel import write_template
 from fedwork.numbers import plain_number
 from fedwork.uploads import read_csv, read_workbook
 from funding.commitments import cell_name, opened_with
+from funding.pledges import pledges
 from funding.states import MatchingSource
 from projects.models import ProjectSite
 
@@ -24,10 +25,11 @@ NOTES = [
 
 
 def commitment_template(sites: list[ProjectSite]) -> bytes:
-    rows = []
-    for site in sites:
-        pledged = {row.source: row.amount for row in site.commitments.all()}
-        rows.append([site.organization.code, site.name, *[pledged.get(source) for source in MatchingSource]])
+    stored = pledges(sites)
+    rows = [
+        [site.organization.code, site.name, *[stored[site.pk].get(source) for source in MatchingSource]]
+        for site in sites
+    ]
     return write_template(HEADINGS, rows=rows, numbers=MatchingSource.labels, note_rows=NOTES, title="配套承诺")
 
 

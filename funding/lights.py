@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from funding.amounts import yuan
-from funding.models import CommitmentStep
+from funding.pledges import pledge_entries
 from funding.rules import can_manage_commitments
 from projects.lights.grading import Link, Reading
 from projects.lights.registry import Signal, register
@@ -98,18 +98,18 @@ def _steps(scope: Scope) -> dict[int, list[tuple[datetime, Decimal]]]:
     """By site what its sources together had promised from when; one query for both signals and all moments."""
     facts = scope.facts
     if "commitments" not in facts.memo:
-        steps = CommitmentStep.objects.filter(facts.here(), made_at__lte=facts.until).order_by("made_at", "pk")
-        by_source: dict[int, dict[str, Decimal]] = {}
-        found = facts.memo["commitments"] = {}
-        for site, source, amount, made_at in steps.values_list("site_id", "source", "amount", "made_at"):
-            promised = by_source.setdefault(site, {})
-            promised[source] = amount
-            found.setdefault(site, []).append((made_at, sum(promised.values())))
+        entries = pledge_entries().known_at(facts.until).filter(facts.here()).order_by("recorded_at", "pk")
+        found: dict[int, list[tuple[datetime, Decimal]]] = {}
+        for site, amount, reverses, moment in entries.values_list("site_id", "amount", "reverses_id", "recorded_at"):
+            steps = found.setdefault(site, [])
+            promised = steps[-1][1] if steps else Decimal(0)
+            steps.append((moment, promised - amount if reverses else promised + amount))
+        facts.memo["commitments"] = found
     return facts.memo["commitments"]
 
 
 def _since_approval(site: ProjectSite, steps: list[tuple[datetime, Decimal]]) -> list[tuple[datetime, Decimal]]:
-    """Of steps at the same moment the last counts; what was promised before the approval stands at its moment."""
+    """Of entries at the same moment the last counts; what was promised before the approval stands at its moment."""
     before = [promised for made_at, promised in steps if made_at <= site.approved_at]
     later = {made_at: promised for made_at, promised in steps if made_at > site.approved_at}
     return [(site.approved_at, before[-1] if before else Decimal(0)), *later.items()]

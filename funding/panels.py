@@ -1,13 +1,17 @@
-"""Money on the pages of a site, a county and a programme: commitments against floor and aim, and what was allocated."""
+"""Money on the pages of a site, a county and a programme: what was promised against floor and aim, allocated, and there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
+from django.urls import reverse
 
+from fedwork import clock
 from funding.amounts import yuan
-from funding.models import AllocationLine, AllocationTable, MatchingCommitment
+from funding.board import Money as Ledger
+from funding.board import money_of
+from funding.models import AllocationLine, AllocationTable
 from funding.rules import can_view_tables
 from projects.models import Programme, ProjectSite
 from projects.panels import Panel, register
@@ -19,6 +23,7 @@ class MoneyRow:
 
     label: str
     address: str = ""
+    site: int | None = None
     sites: int = 0
     floor: Decimal = Decimal(0)
     aim: Decimal = Decimal(0)
@@ -26,14 +31,15 @@ class MoneyRow:
     gap: Decimal = Decimal(0)
     below_floor: int = 0
     allocated: Decimal = Decimal(0)
+    arrived: Decimal = Decimal(0)
 
     def add(self, other: "MoneyRow") -> None:
-        for name in ["sites", "floor", "aim", "promised", "gap", "below_floor", "allocated"]:
+        for name in ["sites", "floor", "aim", "promised", "gap", "below_floor", "allocated", "arrived"]:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
     def texts(self) -> dict[str, str]:
-        return {name: yuan(getattr(self, name)) for name in ["floor", "aim", "promised", "gap", "allocated"]}
+        return {name: yuan(getattr(self, name)) for name in ["floor", "aim", "promised", "gap", "allocated", "arrived"]}
 
     def _share(self, amount: Decimal) -> int:
         """Of a bar of 100 that is as long as the largest of aim and promise."""
@@ -56,6 +62,7 @@ class Money:
     by: str
     ratio: str
     table: AllocationTable | None
+    links: list[tuple[str, str]]  # label, address
     total: MoneyRow = field(default_factory=lambda: MoneyRow("合计"))
 
     def __post_init__(self):
@@ -68,28 +75,38 @@ def read_money(programme: Programme, sites: QuerySet, user, by: str) -> dict | N
     if not can_view_tables(user):
         return None
     table = AllocationTable.objects.visible_to(user).issued().filter(programme=programme).order_by("-number").first()
-    rows = list(_rows(programme, sites, user, table))
+    found = list(_rows(programme, sites, user, table))
+    rows = _by_county(found) if by == "county" else [row for _, row in found]
     ratio = f"1:{programme.matching_ratio.normalize():f}"
-    return {"money": Money(_by_county(rows) if by == "county" else [row for _, row in rows], by, ratio, table)}
+    return {"money": Money(rows, by, ratio, table, _links(programme, rows))}
+
+
+def _links(programme: Programme, rows: list[MoneyRow]) -> list[tuple[str, str]]:
+    """Where every amount of the rows is listed: the book and the claims of the only site, else of the programme."""
+    if len(rows) == 1 and (pk := rows[0].site):
+        claims = f"{reverse('funding:claim_list')}?site={pk}"
+        return [("资金账簿", reverse("funding:site_book", args=[pk])), ("报账", claims)]
+    query = f"?programme={programme.pk}"
+    return [("资金到位", reverse("funding:board") + query), ("报账", reverse("funding:claim_list") + query)]
 
 
 def _rows(programme: Programme, sites: QuerySet, user, table) -> Iterable[tuple[str, MoneyRow]]:
     """(county, row) of each approved site."""
     sites = sites.approved().filter(programme=programme)
     here = sites.order_by().values("pk")
-    pledges = MatchingCommitment.objects.filter(site__in=here).order_by().values("site").annotate(sum=Sum("amount"))
-    promised = {row["site"]: row["sum"] for row in pledges}
+    ledger = money_of(sites, clock.now())
     lines = AllocationLine.objects.visible_to(user).filter(table=table, site__in=here) if table else []
     allocated = {line.site_id: line.total for line in lines}
     for site in sites.by_county():
-        yield site.county_name, _row(programme, site, promised.get(site.pk, Decimal(0)), allocated)
+        yield site.county_name, _row(programme, site, ledger.get(site.pk) or Ledger(), allocated)
 
 
-def _row(programme: Programme, site: ProjectSite, promised: Decimal, allocated: dict[int, Decimal]) -> MoneyRow:
-    aim = site.province_amount * programme.matching_ratio
+def _row(programme: Programme, site: ProjectSite, ledger: Ledger, allocated: dict[int, Decimal]) -> MoneyRow:
+    aim, promised = site.province_amount * programme.matching_ratio, ledger.pledged
     return MoneyRow(
         site.name,
         site.get_absolute_url(),
+        site.pk,
         sites=1,
         floor=programme.matching_floor,
         aim=aim,
@@ -97,6 +114,7 @@ def _row(programme: Programme, site: ProjectSite, promised: Decimal, allocated: 
         gap=max(aim - promised, Decimal(0)),
         below_floor=promised < programme.matching_floor,
         allocated=allocated.get(site.pk, Decimal(0)),
+        arrived=ledger.all_arrived,
     )
 
 

@@ -1,6 +1,8 @@
 """Who may do what with commitments and allocation tables. Pure functions; scope itself is `visible_to`."""
 
+from funding.states import CASH_MOVEMENTS, EntryKind
 from organizations.models import Role
+from projects.rules import can_manage_programme
 
 ADMIN_READERS = {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.AUDITOR}
 READERS = ADMIN_READERS | {Role.CADRE, Role.LEADER}
@@ -30,3 +32,22 @@ def can_manage_tables(user, table=None) -> bool:
     if table is None:
         return can_manage_commitments(user)
     return can_manage_commitments(user, table.programme) and not table.is_issued
+
+
+def can_post(user, site, kind: EntryKind) -> bool:
+    """Promises are the city's to enter; money that moves is entered by the county that pays it, or the city."""
+    if not user.is_active or user.scope_path is None or not site.organization.path.startswith(user.scope_path):
+        return False
+    if user.role == Role.COUNTY_REVIEWER:
+        return kind != EntryKind.COMMITTED
+    return can_manage_programme(user, site.programme)
+
+
+def can_reallocate(user, site) -> bool:
+    """调剂 is decided by who runs the programme."""
+    return can_manage_programme(user, site.programme)
+
+
+def can_post_any(user, site) -> bool:
+    """Whether there is anything that the user may enter for the site."""
+    return any(can_post(user, site, kind) for kind in CASH_MOVEMENTS)

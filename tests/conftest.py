@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pgtrigger
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from organizations.models import Level, Role
 from tests import factories
@@ -18,18 +20,20 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def _flush_past_append_only():
     """Tests on real commits end with TRUNCATE, which the audit log's trigger refuses to everybody else.
 
-    The kinds of organisation come from a migration, so they are put back. For the whole session, because the live
-    server's fixtures flush after those of the single test are gone.
+    Kinds of organisation and purposes of spending come from migrations, so they are put back. For the whole session,
+    because the live server's fixtures flush after those of the single test are gone.
     """
     teardown = TransactionTestCase._fixture_teardown
 
     def flush(case):
+        from funding.models import SpendingPurpose
         from organizations.models import OrganizationKind
 
-        kinds = list(OrganizationKind.objects.all())
+        kept = [(model, list(model.objects.all())) for model in [OrganizationKind, SpendingPurpose]]
         with pgtrigger.ignore():
             teardown(case)
-        OrganizationKind.objects.bulk_create(kinds)
+        for model, rows in kept:
+            model.objects.bulk_create(rows)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
@@ -117,3 +121,15 @@ def login():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def count_queries():
+    """count_queries(lambda: client.get("/sites/")): how many queries that takes."""
+
+    def count(call) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert call().status_code == 200
+        return len(queries)
+
+    return count

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from fedwork import clock
 from funding.actions import draft_allocation_table
+from funding.models import Claim, ClaimTerms
+from funding.states import EntryKind
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import (
     approve_site,
@@ -29,6 +31,7 @@ from projects.actions import (
 )
 from projects.models import Bulletin, Inspection, Meeting, MonthClose, ScheduleItem, Training
 from tests import factories
+from tests.funding import claims, ledger
 from tests.projects.fieldnotes import OF_EACH, noted
 from tests.projects.followup import raised
 from tests.projects.nominated import new_change
@@ -398,6 +401,85 @@ TABLE: dict[str, Row] = {
     ),
     "projects:light_excel": Row(inside="200 200 200 200 200 403"),
     "projects:light_list": Row(inside="200 200 200 200 200 403"),
+    # The ledger: the board of what has arrived, account books, entries
+    "admin:funding_ledgerentry_change": Row(
+        inside="200 200 403 403 200 403", next="200 404 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_ledgerentry_changelist": Row(inside="200 200 403 403 200 403"),
+    "funding:board": Row(inside="200 200 200 200 200 403"),
+    "funding:board_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:entry_add": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_reverse": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:site_book": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    # Claims (县级报账); the one at each place came back to its writers
+    "admin:funding_claimterms_add": Row(inside="200 403 403 403 403 403"),
+    "admin:funding_claimterms_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_claimterms_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_claimterms_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:funding_claimterms_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "funding:claim_add": Row(inside="403 403 302 403 403 403"),
+    "funding:claim_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_check": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_file": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_file_remove": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_list": Row(inside="200 200 200 200 200 403"),
+    "funding:claim_pay": Row(
+        method="POST", inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_register": Row(inside="200 200 200 200 200 403"),
+    "funding:claim_return": Row(
+        method="POST", inside="403 200 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_reverse": Row(
+        method="POST", inside="403 200 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_submit": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_thumbnail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_void": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:claim_withdraw": Row(
+        method="POST", inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Everything else
     "admin:app_list": Row(inside="302 302 403 403 302 302"),
     "admin:autocomplete": Row(inside="403 403 403 403 403 403"),
@@ -429,7 +511,7 @@ TABLE: dict[str, Row] = {
     "admin:funding_commitment_upload": Row(
         method="POST", inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
     ),
-    "admin:funding_matchingcommitment_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_commitment_list": Row(inside="200 200 403 403 200 403"),
     "admin:index": Row(inside="200 200 403 403 200 200"),
     "admin:jsi18n": Row(inside="200 200 403 403 200 200"),
     "admin:login": Row(inside="302 302 403 403 302 302"),
@@ -858,6 +940,14 @@ OBJECTS = {
     "admin:projects_projectsite_": "site",
     "admin:projects_programme_": "programme",
     "admin:projects_programmestage_": "stage",
+    "admin:funding_claimterms_": "terms",
+    "funding:claim_file": "scan",
+    "funding:claim_thumbnail": "scan",
+    "funding:claim_": "claim",
+    "funding:site_book": "site",
+    "funding:entry_add": "site",
+    "funding:entry_": "entry",
+    "admin:funding_ledgerentry_": "entry",
     "funding:table_": "table",
     "organizations:": "organization",
     "projects:schedule_": "site",
@@ -1000,6 +1090,10 @@ def rows_at(village, programme) -> SimpleNamespace:
     group = factories.team(site, by=user, day=clock.today(), members=[("示例村", "会计")])
     plan = save_plan(factories.plan(programme, village, site=site), by=user)
     duty = save_duty(factories.duty(programme, site=site), by=approver)
+    ledger.post(site, EntryKind.COMMITTED, 10_000, by=approver)
+    arrived = ledger.post(site, EntryKind.ARRIVED, 5_000, by=approver)
+    claim = claims.written(site, by=user)
+    Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -1028,6 +1122,10 @@ def rows_at(village, programme) -> SimpleNamespace:
         member=group.members.get(role="member"),
         plan=plan,
         duty=duty,
+        claim=claim,
+        entry=arrived,
+        scan=claim.files.get(),
+        terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )
 
 

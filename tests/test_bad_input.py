@@ -46,6 +46,8 @@ BAD_QUERIES = [
     ),
     *(("/groups/", name) for name in ["programme", "county", "as_of"]),
     *((page, name) for page in ["/duties/", "/plans/"] for name in ["programme", "county"]),
+    *(("/claims/", name) for name in ["programme", "county", "source", "state", "site", "page"]),
+    ("/claims/register/", "state"),
     ("/sites/", "county"),
     ("/sites/", "q"),
     ("/organizations/", "q"),

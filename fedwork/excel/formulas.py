@@ -1,4 +1,4 @@
-"""Evaluates the few formulas that our own sheets contain: SUM of cells and ranges, SUMIF by a word, one + and one /."""
+"""Evaluates the few formulas that our own sheets contain: SUM of cells and ranges, SUMIF by a word, sums and differences of cells, one /."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from openpyxl.utils import cols_from_range
 
-_PAIR = re.compile(r"([A-Z]+\d+)([+/])([A-Z]+\d+)")
+_QUOTIENT = re.compile(r"([A-Z]+\d+)/([A-Z]+\d+)")
+_CHAIN = re.compile(r"[A-Z]+\d+([+-][A-Z]+\d+)+")
+_LINK = re.compile(r"([+-]?)([A-Z]+\d+)")
 _SUM_IF = re.compile(r'SUMIF\(([A-Z0-9:]+),"([^"]*)",([A-Z0-9:]+)\)')
 
 
@@ -24,17 +26,19 @@ def evaluate(
     elif formula.startswith("SUM(") and formula.endswith(")"):
         cells = _cells(formula[4:-1])
     else:
-        return _pair(formula, formulas, values)
+        return _plain(formula, formulas, values)
     return sum((evaluate(cell, formulas, values, words) for cell in cells), Decimal(0))
 
 
-def _pair(formula: str, formulas: Mapping[str, str], values: Mapping[str, Decimal]) -> Decimal:
-    pair = _PAIR.fullmatch(formula)
-    if not pair:
+def _plain(formula: str, formulas: Mapping[str, str], values: Mapping[str, Decimal]) -> Decimal:
+    """ "F6/G6" or "F6+G6-H6"."""
+    if quotient := _QUOTIENT.fullmatch(formula):
+        first, second = (evaluate(cell, formulas, values) for cell in quotient.groups())
+        return first / second
+    if not _CHAIN.fullmatch(formula):
         raise ValueError(f"unknown formula {formula}")
-    left, sign, right = pair.groups()
-    first, second = evaluate(left, formulas, values), evaluate(right, formulas, values)
-    return first + second if sign == "+" else first / second
+    links = _LINK.findall(formula)
+    return sum((evaluate(cell, formulas, values) * (-1 if sign == "-" else 1) for sign, cell in links), Decimal(0))
 
 
 def _cells(parts: str) -> Iterator[str]:

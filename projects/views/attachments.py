@@ -31,11 +31,13 @@ def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
     return take_uploads(request, partial(add_attachment, report, item=item), back_to=_page_of(report))
 
 
-def take_uploads(request: HttpRequest, add: Callable[..., Attachment], *, back_to: str) -> HttpResponse:
+def take_uploads(
+    request: HttpRequest, add: Callable[..., Attachment], *, back_to: str, row: str = "projects/_attachment.html"
+) -> HttpResponse:
     """Several files at once as a plain form; the page's script sends them one by one and asks for JSON. `add` is the
-    action that takes `by` and `received`."""
+    action that takes `by` and `received`, `row` the template of a file in the list."""
     results = list(_add_all(request, add))
-    return _as_page(request, results, back_to) if request.accepts("text/html") else _as_json(request, results)
+    return _as_page(request, results, back_to) if request.accepts("text/html") else _as_json(request, results, row)
 
 
 def _add_all(request: HttpRequest, add: Callable[..., Attachment]) -> Iterator[tuple[str, Attachment | str]]:
@@ -48,7 +50,7 @@ def _add_all(request: HttpRequest, add: Callable[..., Attachment]) -> Iterator[t
 
 
 def _as_page(request: HttpRequest, results: list, back_to: str) -> HttpResponse:
-    added = sum(isinstance(result, Attachment) for _, result in results)
+    added = sum(not isinstance(result, str) for _, result in results)
     if added:
         messages.success(request, f"已上传 {added} 个照片和文件。")
     for name, result in results:
@@ -63,13 +65,13 @@ def _page_of(report: MonthlyReport) -> str:
     return reverse("projects:report_edit", args=[report.pk])
 
 
-def _as_json(request: HttpRequest, results: list) -> JsonResponse:
+def _as_json(request: HttpRequest, results: list, row: str) -> JsonResponse:
     """{"html": the new row} or {"error": a sentence} for the one file that was sent."""
     result = results[0][1] if results else "没有收到文件，请重新选择。"
     if isinstance(result, str):
         return JsonResponse({"error": result}, status=422)
     context = {"attachment": result, "can_attach": True}
-    return JsonResponse({"html": render_to_string("projects/_attachment.html", context, request)}, status=201)
+    return JsonResponse({"html": render_to_string(row, context, request)}, status=201)
 
 
 @require_POST
@@ -116,14 +118,14 @@ def _removal(user, attachment: Attachment) -> Callable:
 def attachment_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A photo, which we wrote ourselves, opens in the browser; a file is only ever saved."""
     attachment = _get_attachment(request, pk)
-    return _serve(request, attachment, attachment.file, content_type=attachment.content_type)
+    return serve(request, attachment, attachment.file, content_type=attachment.content_type)
 
 
 @require_safe
 @project_page
 def attachment_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = _get_attachment(request, pk)
-    return _serve(request, attachment, attachment.thumbnail, content_type="image/jpeg")
+    return serve(request, attachment, attachment.thumbnail, content_type="image/jpeg")
 
 
 def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
@@ -134,7 +136,8 @@ def _get_attachment(request: HttpRequest, pk: int) -> Attachment:
     return get_object_or_404(attachments.select_related(*places), pk=pk)
 
 
-def _serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:
+def serve(request: HttpRequest, attachment: Attachment, stored: FieldFile, *, content_type: str) -> HttpResponse:
+    """What has been asked for by somebody who may see it; `attachment` has name, sha256 and is_photo."""
     etag = f'"{attachment.sha256}"'
     # The browser keeps it but asks anew each time, because the reader's scope may have changed.
     response = get_conditional_response(request, etag=etag) or _open(attachment, stored, content_type)

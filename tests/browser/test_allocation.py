@@ -29,7 +29,7 @@ def test_from_the_commitments_to_the_countys_workbook(
 ):
     demo_sites(tree, programme, by=city_staff)
     sign_in(page, city_staff)
-    page.goto(reverse("admin:funding_matchingcommitment_changelist"))
+    page.goto(reverse("admin:funding_commitment_list"))
     assert axe(page) == []
     page.click(f"text={programme.name}")
     assert axe(page) == []
@@ -44,7 +44,7 @@ def test_from_the_commitments_to_the_countys_workbook(
     page.click("text=保存")
     page.wait_for_selector("text=没有变动")
 
-    page.goto(reverse("admin:funding_matchingcommitment_changelist"))
+    page.goto(reverse("admin:funding_commitment_list"))
     page.click("text=编制分配表")
     page.wait_for_selector("text=已按现有数据编制")
     assert axe(page) == []

@@ -107,7 +107,14 @@ class TestFormulas:
 
     @pytest.mark.parametrize(
         ("formula", "value"),
-        [("=SUM(A1:A2)", "10"), ("=SUM(A1,B1)", "6.5"), ("=SUM(A1:B2)", "10.5"), ("=A1+B1", "6.5"), ("=A1/A2", "1.5")],
+        [
+            ("=SUM(A1:A2)", "10"),
+            ("=SUM(A1,B1)", "6.5"),
+            ("=SUM(A1:B2)", "10.5"),
+            ("=A1+B1", "6.5"),
+            ("=A1/A2", "1.5"),
+            ("=A1-A2-B1+A1", "7.5"),
+        ],
     )
     def test_known_shapes(self, formula, value):
         assert evaluate("C1", {"C1": formula}, self.VALUES) == Decimal(value)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedwork.numbers import parse_amount, parse_number, plain_number
+from fedwork.numbers import NumberField, parse_amount, parse_number, plain_number
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,11 @@ def test_counts_are_whole():
 def test_shown_and_read_again_is_the_same(number):
     assert parse_amount(plain_number(number)) == number
     assert parse_amount(f"{number:,}") == number
+
+
+def test_a_row_that_nobody_touched_has_not_changed():
+    field = NumberField(decimal_places=2)
+    assert not field.has_changed(None, "")
+    assert not field.has_changed("", None)
+    assert field.has_changed(Decimal(5), "")
+    assert not field.has_changed(Decimal("5.00"), "5")

@@ -6,6 +6,7 @@ from demo.files import read_rows
 from fedwork import clock
 from funding import actions
 from funding.models import AllocationTable
+from funding.pledges import pledges
 from funding.states import MatchingSource
 from organizations.models import Level
 from projects.actions import approve_site
@@ -16,6 +17,10 @@ def pledge(site, *amounts: int, by):
     """The four sources in their order, yuan."""
     pairs = zip(MatchingSource, amounts, strict=True)
     actions.set_commitments(site, {source: Decimal(amount) for source, amount in pairs}, by=by)
+
+
+def pledged(site, source: str) -> Decimal:
+    return pledges([site])[site.pk].get(source, Decimal(0))
 
 
 def approved_site(programme, village, *amounts: int, by):

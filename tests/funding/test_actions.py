@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from fedwork import clock
 from funding import actions
 from funding.models import AllocationTable
+from funding.pledges import pledges
 from funding.states import MatchingSource, TableStatus
 from organizations.models import AuditEvent, Level
 from projects.actions import approve_site
 from tests import factories
-from tests.funding.cast import approved_site, issue, pledge
+from tests.funding.cast import approved_site, issue, pledge, pledged
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ class TestCommitments:
     def test_amounts_are_written_and_audited(self, programme, tree, city_staff):
         site = factories.site(programme, tree.village)
         assert actions.set_commitments(site, {MatchingSource.COUNTY: Decimal("7600.50")}, by=city_staff)
-        assert list(site.commitments.values_list("source", "amount")) == [("county", Decimal("7600.50"))]
+        assert list(pledges([site])[site.pk].items()) == [("county", Decimal("7600.50"))]
         (event,) = AuditEvent.objects.about(site)
         assert (event.action, event.detail) == ("修改配套承诺", {"amounts": {"county": ["0", "7600.50"]}})
 
@@ -37,7 +38,7 @@ class TestCommitments:
 
     def test_sources_not_named_stay(self, sites, city_staff):
         actions.set_commitments(sites[0], {MatchingSource.SOCIAL: Decimal(1)}, by=city_staff)
-        assert sites[0].commitments.get(source="county").amount == 20000
+        assert pledged(sites[0], "county") == 20000
 
     def test_a_negative_amount_is_refused(self, sites, city_staff):
         with pytest.raises(ValidationError):

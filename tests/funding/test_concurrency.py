@@ -12,7 +12,7 @@ from funding import actions
 from funding.models import AllocationTable
 from organizations.models import AuditEvent
 from tests import concurrency
-from tests.funding.cast import issue
+from tests.funding.cast import issue, pledged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLICKS = 6
@@ -68,10 +68,10 @@ def test_issue_or_discard_but_not_both(draft, city_staff):
 
 def test_the_same_commitment_at_once_ends_as_one_of_the_two(sites, city_staff):
     def act(number):
-        actions.set_commitments(sites[0], {"county": number + 1, "social": number + 1}, by=city_staff)
+        actions.set_commitments(sites[0], dict.fromkeys(["county", "social"], Decimal(number + 1)), by=city_staff)
 
     assert at_once(act) == [""] * CLICKS
-    county, social = [sites[0].commitments.get(source=source).amount for source in ["county", "social"]]
+    county, social = [pledged(sites[0], source) for source in ["county", "social"]]
     assert county == social
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fedwork import clock
 from funding.actions import set_commitments
 from funding.lights import Shortfall
-from funding.models import CommitmentStep
+from funding.pledges import pledge_entries
 from funding.states import MatchingSource
 from projects.actions import approve_site
 from projects.lights.reading import lights_at
@@ -119,9 +119,11 @@ def test_history_is_kept_and_cannot_be_bent(site, promise):
     promise(at(6, 4), 6_000)
     promise(at(6, 4), 6_000)
     promise(at(6, 5), 7_000)
-    assert [step.amount for step in CommitmentStep.objects.all()] == [6_000, 7_000]
+    entries = pledge_entries().order_by("pk")
+    assert [entry.signed for entry in entries] == [6_000, -6_000, 7_000]
+    assert [entry.recorded_at for entry in entries] == [at(6, 4), at(6, 5), at(6, 5)]
     with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
-        CommitmentStep.objects.update(amount=1)
+        entries.update(amount=1)
 
 
 @settings(max_examples=60, deadline=None)

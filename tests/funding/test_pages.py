@@ -121,7 +121,7 @@ def test_the_list_costs_the_same_for_1_and_30(
     issued, tree, login, city_staff, cadre, django_assert_num_queries, django_assert_max_num_queries
 ):
     client = login(cadre)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(13) as few:
         client.get(reverse("funding:table_list"))
     for year in range(2030, 2060):
         programme = factories.programme(tree.city, year=year)
@@ -136,7 +136,7 @@ def test_a_table_costs_the_same_for_3_and_33_lines(
     issued, programme, tree, login, city_staff, django_assert_num_queries, django_assert_max_num_queries
 ):
     client = login(city_staff)
-    with django_assert_max_num_queries(17) as few:
+    with django_assert_max_num_queries(18) as few:
         client.get(detail(issued))
     programme.creation_types.update(quota=50)
     for number in range(30):

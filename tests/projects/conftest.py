@@ -5,8 +5,6 @@ from decimal import Decimal
 
 import pgtrigger
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fedwork import clock
@@ -56,15 +54,3 @@ def describe(report, **fields) -> None:
     """Write into the report's last submission what the database keeps everybody else from changing."""
     with pgtrigger.ignore("projects.ReportSubmission:submission_fields_kept"):
         report.submissions.filter(round=report.round).update(**fields)
-
-
-@pytest.fixture
-def count_queries():
-    """count_queries(lambda: client.get("/sites/")): how many queries that takes."""
-
-    def count(call) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert call().status_code == 200
-        return len(queries)
-
-    return count

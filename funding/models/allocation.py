@@ -1,4 +1,4 @@
-"""Matching commitments and the allocation table (资金分配表). Amounts are Decimal yuan (元)."""
+"""The allocation table (资金分配表). Amounts are Decimal yuan (元)."""
 
 from decimal import Decimal
 
@@ -9,68 +9,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from fedwork import clock
-from fedwork.triggers import append_only, no_truncate
+from fedwork.triggers import no_truncate
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
-from funding.states import MatchingSource, TableStatus
+from funding.states import TableStatus
 from organizations.models import Role
 from projects.models import Programme, ProjectSite
 
 DRAFT_READERS = {Role.CITY_STAFF, Role.AUDITOR}  # those who make tables, and those who look at how they are made
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
-
-
-class MatchingCommitmentQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "MatchingCommitmentQuerySet":
-        if user.scope_path is None:
-            return self.none()
-        return self.filter(site__organization__path__startswith=user.scope_path)
-
-
-class MatchingCommitment(models.Model):
-    """What one source has promised a site (承诺). A pledge is never counted as money."""
-
-    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="commitments", verbose_name="项目点")
-    source = models.CharField("来源", max_length=10, choices=MatchingSource)
-    amount = models.DecimalField("承诺金额（元）", **AMOUNT)
-
-    objects = MatchingCommitmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "配套承诺"
-        ordering = ["site_id", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site", "source"],
-                name="commitment_unique",
-                violation_error_message="同一项目点的同一来源只能有一行。",
-            ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0),
-                name="commitment_not_negative",
-                violation_error_message="承诺金额不能为负数。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.site} {self.get_source_display()}"
-
-
-class CommitmentStep(models.Model):
-    """What a source's commitment became at a moment. Commitments of a past day are told by their last steps."""
-
-    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="+", verbose_name="项目点")
-    source = models.CharField("来源", max_length=10, choices=MatchingSource)
-    amount = models.DecimalField("承诺金额（元）", **AMOUNT)
-    made_at = models.DateTimeField("时间")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "配套承诺变动"
-        ordering = ["made_at", "id"]
-        indexes = [models.Index(fields=["site", "made_at"], name="commitment_step_of_site")]
-        triggers = append_only("commitment_step")
-
-    def __str__(self) -> str:
-        return f"{self.site} {self.get_source_display()}"
 
 
 class AllocationTableQuerySet(models.QuerySet):

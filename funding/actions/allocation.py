@@ -1,98 +1,19 @@
-"""Every change of commitments and allocation tables. Amounts are Decimal yuan. All refuse by ValidationError (a Chinese
-sentence) or PermissionDenied, and leave one AuditEvent per changed object."""
+"""The life of an allocation table: drawn up, refreshed, issued or discarded."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from fedwork import clock
+from funding.actions.ledger import post_table
 from funding.amounts import yuan
 from funding.drafting import draw_up, is_current
-from funding.models import AllocationTable, CommitmentStep, MatchingCommitment
+from funding.models import AllocationTable
 from funding.rules import can_draft_table, can_manage_commitments, can_manage_tables
-from funding.states import MatchingSource, TableStatus
+from funding.states import TableStatus
 from organizations.models import AuditEvent
-from projects.models import Programme, ProjectSite
-
-
-@dataclass(frozen=True)
-class CommitmentChange:
-    """What somebody wants to write for a site, and what they had before the eyes."""
-
-    site: ProjectSite
-    amounts: Mapping[MatchingSource, Decimal]
-    seen: Mapping[MatchingSource, Decimal]
-
-
-def set_commitments(
-    site: ProjectSite,
-    amounts: Mapping[MatchingSource, Decimal],
-    *,
-    by,
-    seen: Mapping[MatchingSource, Decimal] | None = None,
-) -> bool:
-    """Write what the sources in `amounts` have promised the site; True when anything changed.
-
-    `seen` are the amounts that the writer had before the eyes: refused when somebody changed one of them meanwhile.
-    """
-    return bool(set_many_commitments([CommitmentChange(site, amounts, seen or {})], by=by))
-
-
-@transaction.atomic
-def set_many_commitments(changes: list[CommitmentChange], *, by) -> int:
-    """All or nothing; the number of sites that changed. The ValidationError carries every site's refusal.
-
-    The log comes last: whoever holds its lock must not wait for a site that somebody waiting for the log holds.
-    """
-    sites = _locked_sites(changes, by=by)
-    errors, written = [], []
-    for change in sorted(changes, key=lambda change: change.site.pk):
-        site = sites[change.site.pk]
-        try:
-            written.append((site, _write(site, change)))
-        except ValidationError as error:
-            errors += error.messages
-    if errors:
-        raise ValidationError(errors)
-    changed = [(site, detail) for site, detail in written if detail]
-    for site, detail in changed:
-        AuditEvent.objects.record("修改配套承诺", site, by=by, organization=site.organization, amounts=detail)
-    return len(changed)
-
-
-def _locked_sites(changes: list[CommitmentChange], *, by) -> dict[int, ProjectSite]:
-    """All sites of `changes`, locked in the order of their keys, so that two writers never wait for each other."""
-    found = ProjectSite.objects.select_for_update(of=["self"]).select_related("programme", "organization")
-    sites = {site.pk: site for site in found.filter(pk__in=[change.site.pk for change in changes]).order_by("pk")}
-    if not all(can_manage_commitments(by, site.programme) for site in sites.values()):
-        raise PermissionDenied
-    return sites
-
-
-def _write(site: ProjectSite, change: CommitmentChange) -> dict[str, list[str]]:
-    """Source -> [before, after] of what differed from the stored amounts and was written."""
-    rows = {row.source: row for row in site.commitments.all()}
-    before = {source: rows[source].amount if source in rows else Decimal(0) for source in change.amounts}
-    _refuse_overwriting(site, before, change.seen)
-    changed = {source: amount for source, amount in change.amounts.items() if amount != before[source]}
-    for source, amount in changed.items():
-        row = rows.get(source) or MatchingCommitment(site=site, source=source)
-        row.amount = amount
-        row.full_clean()
-        row.save()
-        CommitmentStep.objects.create(site=site, source=source, amount=amount, made_at=clock.now())
-    return {source: [str(before[source]), str(amount)] for source, amount in changed.items()}
-
-
-def _refuse_overwriting(site: ProjectSite, before: Mapping, seen: Mapping) -> None:
-    for source, amount in before.items():
-        if source in seen and seen[source] != amount:
-            label = MatchingSource(source).label
-            raise ValidationError(f"{site}的{label}配套刚被别人改为 {yuan(amount)} 元，请核对后再保存。")
+from projects.models import Programme
 
 
 @transaction.atomic
@@ -157,6 +78,7 @@ def issue_allocation_table(
     _refuse_below_floor(table)
     table.status, table.issued_by, table.issued_at = TableStatus.ISSUED, by, clock.now()
     table.save()
+    post_table(table, by=by)
     _record("下达分配表", table, by=by, note=table.reason, document_number=table.document_number)
     return table
 

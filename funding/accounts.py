@@ -1,0 +1,72 @@
+"""What the entries of a site and source add up to, and the rules that no posting may break. Decimal yuan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from funding.amounts import yuan
+from funding.states import EntryKind, FundSource, MatchingSource
+
+NOTHING = Decimal(0)
+
+
+@dataclass
+class Account:
+    """One source of one site."""
+
+    source: FundSource
+    committed: Decimal = NOTHING
+    issued: Decimal = NOTHING
+    moved_in: Decimal = NOTHING
+    moved_out: Decimal = NOTHING
+    disbursed: Decimal = NOTHING
+    arrived: Decimal = NOTHING
+    spent: Decimal = NOTHING
+    refunded: Decimal = NOTHING
+    committed_in_kind: Decimal = NOTHING
+    arrived_in_kind: Decimal = NOTHING
+
+    def add(self, kind: EntryKind, amount: Decimal, *, is_in_kind: bool = False) -> None:
+        name = f"{kind}_in_kind" if is_in_kind else str(kind)
+        setattr(self, name, getattr(self, name) + amount)
+
+    @property
+    def due(self) -> Decimal:
+        """应到位: money of the programme as issued; matching money as promised or issued, whichever is more; and what
+        was moved here or away."""
+        is_matching = self.source in MatchingSource.values
+        return (max(self.committed, self.issued) if is_matching else self.issued) + self.moved_in - self.moved_out
+
+    @property
+    def balance(self) -> Decimal:
+        """结余 on the account."""
+        return self.arrived - self.spent - self.refunded
+
+    def breaches(self) -> Iterator[str]:
+        """A sentence for each rule that does not hold."""
+        name = self.source.label
+        if self.due < 0:
+            yield f"{name}资金调出 {yuan(self.moved_out)} 元，多于可以调出的 {yuan(self.due + self.moved_out)} 元"
+        for word, amount in [("拨付", self.disbursed), ("到位", self.arrived)]:
+            if amount > max(self.due, NOTHING):
+                yield f"{name}资金累计{word} {yuan(amount)} 元，多于{self._due_word} {yuan(self.due)} 元"
+        if self.balance < 0:
+            yield (
+                f"{name}资金累计支出和退回 {yuan(self.spent + self.refunded)} 元，多于到位的 {yuan(self.arrived)} 元"
+            )
+        if min(vars(self)[str(kind)] for kind in EntryKind) < 0:
+            yield f"{name}资金有负数"
+
+    @property
+    def _due_word(self) -> str:
+        return "承诺或下达的" if self.source in MatchingSource.values else "下达的"
+
+
+def accounts(entries) -> dict[tuple[int, FundSource], Account]:
+    """By site and source; `entries` is a queryset of ledger entries. One query."""
+    found: dict[tuple[int, FundSource], Account] = {}
+    for row in entries.totals("site_id", "source"):
+        source = FundSource(row["source"])
+        account = found.setdefault((row["site_id"], source), Account(source))
+        account.add(EntryKind(row["kind"]), row["total"], is_in_kind=row["is_in_kind"])
+    return found

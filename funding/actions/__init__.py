@@ -1,0 +1,50 @@
+"""Every change of money: commitments, allocation tables, the ledger. Amounts are Decimal yuan. All refuse by
+ValidationError (a Chinese sentence) or PermissionDenied, and leave an AuditEvent per changed object."""
+
+from funding.actions.allocation import discard_draft, draft_allocation_table, issue_allocation_table, refresh_draft
+from funding.actions.claim_files import add_claim_file, remove_claim_file
+from funding.actions.claims import (
+    check_claim,
+    pay_claim,
+    return_claim,
+    reverse_claim,
+    submit_claim,
+    void_claim,
+    withdraw_claim,
+    write_claim,
+)
+from funding.actions.commitments import CommitmentChange, set_commitments, set_many_commitments
+from funding.actions.ledger import (
+    Posting,
+    post_entries,
+    post_entry,
+    reallocate,
+    reverse_entry,
+    take_back_reallocation,
+)
+
+__all__ = [
+    "CommitmentChange",
+    "Posting",
+    "add_claim_file",
+    "check_claim",
+    "discard_draft",
+    "draft_allocation_table",
+    "issue_allocation_table",
+    "pay_claim",
+    "post_entries",
+    "post_entry",
+    "reallocate",
+    "refresh_draft",
+    "remove_claim_file",
+    "return_claim",
+    "reverse_claim",
+    "reverse_entry",
+    "set_commitments",
+    "set_many_commitments",
+    "submit_claim",
+    "take_back_reallocation",
+    "void_claim",
+    "withdraw_claim",
+    "write_claim",
+]

@@ -1,0 +1,93 @@
+"""What is typed about money: the filters of the account book and the board, a new entry, the reason of a reversal."""
+
+import uuid
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+
+from fedwork import clock
+from fedwork.dates import DayInput
+from fedwork.numbers import LARGEST, NumberField
+from funding import rules
+from funding.actions import Posting
+from funding.book import Query
+from funding.models import SpendingPurpose
+from funding.states import BY_DOCUMENT, EntryKind, FundSource
+from projects.forms.filters import ScopeForm
+from projects.models import Programme, ProjectSite
+
+DAY_ERRORS = {"invalid": "请按 2026-11-20 的样子填写日期。"}
+
+
+class BookFilterForm(forms.Form):
+    source = forms.ChoiceField(label="来源", required=False, choices=[("", "全部"), *FundSource.choices])
+    kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *EntryKind.choices])
+    first = forms.DateField(label="从", required=False, widget=DayInput, error_messages=DAY_ERRORS)
+    last = forms.DateField(label="到", required=False, widget=DayInput, error_messages=DAY_ERRORS)
+    voucher = forms.CharField(label="凭证号", required=False, max_length=40)
+
+    def query(self) -> Query:
+        """What can't be understood filters nothing and says so."""
+        self.is_valid()
+        return Query(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class BoardForm(ScopeForm):
+    """One programme at a time, as known at the end of a day: today unless another is chosen."""
+
+    day = forms.DateField(label="数据截至", required=False, widget=DayInput, error_messages=DAY_ERRORS)
+
+    def __init__(self, data, *, user):
+        super().__init__(data, user=user)
+        self.user = user
+        self.fields["programme"].empty_label = None
+
+    @property
+    def programme(self) -> Programme | None:
+        found = self.fields["programme"].queryset.select_related("organization")
+        return self.chosen("programme") or found.current(self.user, clock.today())
+
+    @property
+    def moment(self) -> datetime:
+        day = self.chosen("day")
+        if day is None or day >= clock.today():
+            return clock.now()
+        return timezone.make_aware(datetime.combine(day, time.max))
+
+
+class EntryForm(forms.Form):
+    kind = forms.ChoiceField(label="类别")
+    source = forms.ChoiceField(label="资金来源", choices=[("", "请选择"), *FundSource.choices])
+    amount = NumberField(
+        label="金额（元）", decimal_places=2, max_value=int(LARGEST), help_text="可以写 12,000 或 1.2万"
+    )
+    happened_on = forms.DateField(label="日期", widget=DayInput, error_messages=DAY_ERRORS)
+    voucher_number = forms.CharField(
+        label="凭证号", required=False, max_length=40, help_text="拨付、到位、支出和退回必填；同一凭证只能列支一次"
+    )
+    purpose = forms.ModelChoiceField(None, label="用途", required=False, empty_label="（支出才选）")
+    is_in_kind = forms.BooleanField(
+        label="实物折价", required=False, help_text="捐赠的物资按折价单独记，不算到位资金；只用于承诺和到位"
+    )
+    memo = forms.CharField(label="摘要", required=False, max_length=200)
+    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": "请刷新页面再登记。"})
+
+    def __init__(self, *args, site: ProjectSite, user, **kwargs):
+        initial = {"happened_on": clock.today(), "key": uuid.uuid4()} | kwargs.pop("initial", {})
+        super().__init__(*args, initial=initial, **kwargs)
+        self.site = site
+        kinds = [kind for kind in EntryKind if kind not in BY_DOCUMENT and rules.can_post(user, site, kind)]
+        self.fields["kind"].choices = [("", "请选择"), *((kind.value, kind.label) for kind in kinds)]
+        self.fields["purpose"].queryset = SpendingPurpose.objects.filter(is_active=True)
+
+    def posting(self) -> Posting:
+        return Posting(site=self.site, **self.cleaned_data)
+
+
+class ReversalForm(forms.Form):
+    reason = forms.CharField(label="冲正原因", max_length=200, error_messages={"required": "冲正要写明原因。"})
+    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": "请刷新页面再办。"})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"key": uuid.uuid4()}, **kwargs)

@@ -1,0 +1,29 @@
+from funding.models.allocation import AllocationLine, AllocationTable
+from funding.models.claim import (
+    Claim,
+    ClaimFile,
+    ClaimLine,
+    ClaimState,
+    ClaimStep,
+    ClaimStepKind,
+    ClaimTerms,
+    PaymentMethod,
+)
+from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
+
+__all__ = [
+    "AllocationLine",
+    "AllocationTable",
+    "Claim",
+    "ClaimFile",
+    "ClaimLine",
+    "ClaimState",
+    "ClaimStep",
+    "ClaimStepKind",
+    "ClaimTerms",
+    "LedgerEntry",
+    "PaymentMethod",
+    "Reallocation",
+    "SpendingPurpose",
+    "VoucherUse",
+]

@@ -1,0 +1,215 @@
+"""The ledger (台账) of a site's money: rows are added and never changed. Amounts are Decimal yuan (元).
+
+A mistake is put right by a row that reverses it; the database refuses everything else, whoever writes.
+"""
+
+import unicodedata
+import uuid
+from decimal import Decimal
+
+import pgtrigger
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Case, F, Q, Sum, When
+
+from fedwork import clock
+from fedwork.triggers import append_only
+from funding.models.allocation import AllocationTable
+from funding.states import BY_DOCUMENT, CASH_MOVEMENTS, IN_KIND, EntryKind, FundSource
+from projects.models import Programme, ProjectSite
+
+CENT = Decimal("0.01")
+
+
+class SpendingPurpose(models.Model):
+    """A purpose for which project money may be spent (2-18: 阵地建设、教育培训、妇女维权、关爱救助……)."""
+
+    name = models.CharField("用途", max_length=30, unique=True)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    is_active = models.BooleanField("可选", default=True, help_text="停用后不能再选，已记的支出不变")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "支出用途"
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reallocation(models.Model):
+    """调剂: money issued to one site goes to another, by a decision on paper. Its two entries stand or fall together."""
+
+    document_number = models.CharField("文号", max_length=60)
+    decided_on = models.DateField("决定日期")
+    reason = models.CharField("原因", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资金调剂"
+        ordering = ["-decided_on", "-id"]
+        triggers = append_only("reallocation")
+
+    def __str__(self) -> str:
+        return f"{self.document_number}资金调剂"
+
+
+class LedgerEntryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "LedgerEntryQuerySet":
+        if user.scope_path is None:
+            return self.none()
+        return self.filter(site__organization__path__startswith=user.scope_path)
+
+    def known_at(self, moment) -> "LedgerEntryQuerySet":
+        """What had been entered by `moment`."""
+        return self.filter(recorded_at__lte=moment)
+
+    def standing(self) -> "LedgerEntryQuerySet":
+        """Neither reversed nor a reversal."""
+        return self.filter(reverses=None, reversal=None)
+
+    def totals(self, *keys: str) -> "LedgerEntryQuerySet":
+        """Rows with `keys`, `kind`, `is_in_kind` and `total` in yuan: reversals taken off. One query."""
+        signed = Case(When(reverses=None, then=F("amount")), default=-F("amount"))
+        return self.order_by().values(*keys, "kind", "is_in_kind").annotate(total=Sum(signed))
+
+    def for_book(self) -> "LedgerEntryQuerySet":
+        """In the order in which it happened, with what a book shows of each."""
+        rows = self.select_related("purpose", "recorded_by", "reverses", "reversal", "table", "reallocation")
+        return rows.order_by("happened_on", "pk")
+
+
+class LedgerEntry(models.Model):
+    """One amount of one kind and source. `key` makes a repeated post harmless: the same key is the same entry."""
+
+    site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="entries", verbose_name="项目点")
+    kind = models.CharField("类别", max_length=10, choices=EntryKind)
+    source = models.CharField("来源", max_length=10, choices=FundSource)
+    is_in_kind = models.BooleanField("实物折价", default=False, help_text="单独记，不算资金")
+    amount = models.DecimalField("金额（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(CENT)])
+    happened_on = models.DateField("日期")
+    voucher_number = models.CharField("凭证号", max_length=40, blank=True)
+    purpose = models.ForeignKey(
+        SpendingPurpose, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="用途"
+    )
+    memo = models.CharField("摘要", max_length=200, blank=True)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲正"
+    )
+    table = models.ForeignKey(
+        AllocationTable, on_delete=models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="分配表"
+    )
+    reallocation = models.ForeignKey(
+        Reallocation, on_delete=models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="调剂"
+    )
+    key = models.UUIDField("提交编号", unique=True, default=uuid.uuid4, editable=False)
+    recorded_at = models.DateTimeField("登记时间", editable=False)
+    recorded_by = models.ForeignKey(
+        "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="登记人", editable=False
+    )
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资金台账"
+        ordering = ["happened_on", "id"]
+        indexes = [models.Index(fields=["site", "kind", "source"], name="entry_of_account")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="entry_amount_positive", violation_error_message="金额应大于 0。"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_in_kind=False) | Q(kind__in=IN_KIND),
+                name="entry_in_kind",
+                violation_error_message="实物折价只记承诺和到位，不能拨付、支出或退回。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.SPENT, purpose__isnull=False) | ~Q(kind=EntryKind.SPENT) & Q(purpose=None),
+                name="entry_purpose_of_spending",
+                violation_error_message="支出要选用途，其他不选。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=CASH_MOVEMENTS) | Q(is_in_kind=True) | ~Q(voucher_number=""),
+                name="entry_has_voucher",
+                violation_error_message="拨付、到位、支出和退回要填凭证号。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.ISSUED, table__isnull=False) | ~Q(kind=EntryKind.ISSUED) & Q(table=None),
+                name="entry_issued_by_table",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[EntryKind.MOVED_IN, EntryKind.MOVED_OUT], reallocation__isnull=False)
+                | ~Q(kind__in=[EntryKind.MOVED_IN, EntryKind.MOVED_OUT]) & Q(reallocation=None),
+                name="entry_moved_by_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses=None) | ~Q(memo=""),
+                name="entry_reversal_has_reason",
+                violation_error_message="冲正要写明原因。",
+            ),
+        ]
+        triggers = [
+            *append_only("entry"),
+            pgtrigger.Trigger(
+                name="entry_reversal_matches",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__reverses__isnull=False),
+                declare=[("reversed", "funding_ledgerentry%ROWTYPE")],
+                func="""
+                    SELECT * INTO reversed FROM funding_ledgerentry WHERE id = NEW.reverses_id;
+                    IF reversed.reverses_id IS NOT NULL THEN
+                        RAISE EXCEPTION 'pgtrigger: a reversal cannot be reversed';
+                    END IF;
+                    IF (reversed.site_id, reversed.kind, reversed.source, reversed.is_in_kind, reversed.amount)
+                       IS DISTINCT FROM (NEW.site_id, NEW.kind, NEW.source, NEW.is_in_kind, NEW.amount) THEN
+                        RAISE EXCEPTION 'pgtrigger: a reversal has the amount and account of what it reverses';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        reversal = "冲正" if self.reverses_id else ""
+        return f"{self.site} {self.get_source_display()}{reversal}{self.get_kind_display()} {self.amount} 元"
+
+    @property
+    def is_reversed(self) -> bool:
+        return hasattr(self, "reversal")
+
+    @property
+    def is_by_document(self) -> bool:
+        return self.kind in BY_DOCUMENT
+
+    @property
+    def signed(self) -> Decimal:
+        return -self.amount if self.reverses_id else self.amount
+
+    def clean(self) -> None:
+        errors = {}
+        if self.happened_on and self.happened_on > clock.today():
+            errors["happened_on"] = "日期不能晚于今天。"
+        if self.purpose and not self.purpose.is_active and not self.reverses_id:
+            errors["purpose"] = f"“{self.purpose}”已停用，请选择别的用途。"
+        if errors:
+            raise ValidationError(errors)
+
+
+class VoucherUse(models.Model):
+    """A voucher is spent on once: held by the entry that spends on it, and given back when that is reversed."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name="批次")
+    number = models.CharField("凭证号", max_length=40)
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="voucher_use", verbose_name="支出")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "凭证使用"
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="voucher_used_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @staticmethod
+    def written(number: str) -> str:
+        """The one way in which a number is kept: full-width or small letters and spaces make no other voucher."""
+        return "".join(unicodedata.normalize("NFKC", number).upper().split())
