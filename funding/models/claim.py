@@ -275,6 +275,13 @@ class Claim(models.Model):
         return set(self.steps.filter(kind__in=sorted(WRITING)).values_list("made_by", flat=True))
 
 
+class ClaimLineQuerySet(models.QuerySet):
+    def scans(self) -> "ClaimLineQuerySet":
+        """With the `number` of scans of the voucher and of its claim as a whole."""
+        there = Q(claim__files__removed_at=None) & (Q(claim__files__line=None) | Q(claim__files__line=F("pk")))
+        return self.order_by().annotate(number=Count("claim__files", filter=there))
+
+
 class ClaimLine(models.Model):
     """One voucher. `key` is the ledger's key of its spending: paid twice, it is posted once."""
 
@@ -294,6 +301,8 @@ class ClaimLine(models.Model):
         related_name="claim_line",
         verbose_name="台账",
     )
+
+    objects = ClaimLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "报账凭证"

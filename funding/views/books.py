@@ -28,6 +28,7 @@ def site_book(request: HttpRequest, pk: int) -> HttpResponse:
         "page_obj": found.page,
         "standing": standing_of(site),
         "is_filtered": any(request.GET.values()),
+        "can_reallocate": rules.can_reallocate(request.user, site),
         "can_post": rules.can_post_any(request.user, site),
     }
     return render(request, "funding/site_book.html", context)

@@ -33,8 +33,10 @@ class EntryUploadForm(forms.Form):
 def entry_import(request: HttpRequest, pk: int) -> HttpResponse:
     """The page, and the preview of what was uploaded: nothing is written here."""
     desk = _desk(request, pk)
-    form = EntryUploadForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return _page(request, desk, EntryUploadForm())
+    form = EntryUploadForm(request.POST, request.FILES)
+    if not form.is_valid():
         return _page(request, desk, form)
     file = form.cleaned_data["file"]
     data = file.read()

@@ -12,6 +12,7 @@ from funding.accounts import accounts
 from funding.actions import reallocate, take_back_reallocation
 from funding.forms.reallocation import GiverForm, ReallocationForm, TakingBackForm
 from funding.models import LedgerEntry, Reallocation
+from funding.states import FundSource
 from funding.views.access import get_site
 from funding.views.telling import tell
 from projects.models import ProjectSite
@@ -48,7 +49,8 @@ def reallocation_add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "已调剂，两个项目点的账簿都已记上。")
         return redirect(decision)
     found = accounts(LedgerEntry.objects.filter(site=giver))
-    context = {"site": giver, "form": form, "accounts": list(found.values())}
+    rows = [found[giver.pk, source] for source in FundSource if (giver.pk, source) in found]
+    context = {"site": giver, "form": form, "accounts": rows}
     return render(request, "funding/reallocation_add.html", context)
 
 

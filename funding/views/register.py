@@ -14,7 +14,8 @@ from fedwork.excel import write_long_list
 from funding.forms.register import RegisterForm
 from funding.models import LedgerEntry
 from funding.register import MOST_ROWS, RegisterFile, page_rows, scope_in_words, totals
-from funding.rules import can_manage_commitments, can_view_tables
+from funding.rules import can_import_entries, can_view_tables
+from projects.models import Programme
 
 PAGE_LENGTH = 50
 
@@ -34,9 +35,15 @@ def register(request: HttpRequest) -> HttpResponse:
         "query": form.query(),
         "now": clock.now(),
         "is_filtered": any(request.GET.values()),
-        "can_reallocate": can_manage_commitments(request.user),
+        "import_to": _import_to(request, form),
     }
     return render(request, "funding/register.html", context)
+
+
+def _import_to(request: HttpRequest, form: RegisterForm) -> Programme | None:
+    """The programme chosen or current, where the user may post for it."""
+    found = form.chosen("programme") or Programme.objects.visible_to(request.user).current(request.user, clock.today())
+    return found if found and can_import_entries(request.user, found) else None
 
 
 @require_safe
