@@ -160,11 +160,20 @@ def write_entry(entry: LedgerEntry, *, by, moment: datetime | None = None) -> Le
     entry.recorded_at, entry.recorded_by = moment or clock.now(), by
     entry.clean_fields(exclude=["site", "recorded_by", "table", "reallocation", "reverses"])  # known to be there
     entry.clean()
-    entry.validate_constraints()
-    entry.save(force_insert=True)
+    _insert(entry)
     if entry.kind == EntryKind.SPENT and not entry.reverses_id:
         _hold_voucher(entry)
     return entry
+
+
+def _insert(entry: LedgerEntry) -> None:
+    """The database judges; asking it beforehand for each of its rules would cost twenty queries an entry."""
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError:
+        entry.validate_constraints()  # says in words which rule it was
+        raise
 
 
 def write_reversal(

@@ -68,9 +68,7 @@ class TestLater:
         scan = entry.files.get()
         assert AuditEvent.objects.about(scan).get().action == "上传凭证扫描件"
         for address in [scan.get_absolute_url(), scan.thumbnail_url]:
-            response = login(cadre).get(address)
-            assert response.getvalue().startswith(b"\xff\xd8")
-            response.close()
+            assert login(cadre).get(address).getvalue().startswith(b"\xff\xd8")
 
     def test_the_script_gets_the_row(self, entry, county_reviewer, login):
         url = reverse("funding:entry_attach", args=[entry.pk])

@@ -213,4 +213,4 @@ def test_each_row_more_costs_as_many_queries(desk, sites, count_queries):
         return count_queries(lambda: desk.client.post(desk.url("entry_import"), {"file": file}))
 
     first, second, third = (upload(number) for number in [10, 20, 30])
-    assert second - first == third - second <= 10 * 12
+    assert second - first == third - second <= 10 * 6
