@@ -31,6 +31,7 @@ from fedwork.excel.cells import (
     set_up_page,
     text,
 )
+from fedwork.excel.form import LINE_HEIGHT, lines_needed
 from fedwork.excel.package import EPOCH
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -103,17 +104,31 @@ class LongWriter:
     def blocks(self) -> Iterator[bytes]:
         """The rows as XML, some thousand at a time."""
         getters = [column.getter for column in self.paper.columns]
-        cells, lines = list(zip(self.letters, self.styles, getters, strict=True)), []
+        cells, lines = list(zip(self.letters, self.styles, strict=True)), []
         for row in self.paper.rows:
             self.row += 1
-            body = "".join([_cell(f"{letter}{self.row}", style, getter(row)) for letter, style, getter in cells])
-            lines.append(f'<row r="{self.row}">{body}</row>')
+            values = [getter(row) for getter in getters]
+            body = "".join(
+                [
+                    _cell(f"{letter}{self.row}", style, value)
+                    for (letter, style), value in zip(cells, values, strict=True)
+                ]
+            )
+            lines.append(f'<row r="{self.row}"{self.height(values)}>{body}</row>')
             if len(lines) == 2000:
                 yield "".join(lines).encode()
                 lines = []
         self.last = self.row
         lines += [self.foot_row(each) for each in self.paper.foot()]
         yield "".join(lines).encode()
+
+    def height(self, values: list) -> str:
+        """Said only where a text needs more than one line."""
+        needed = 1
+        for value, column in zip(values, self.paper.columns, strict=True):
+            if isinstance(value, str) and 2 * len(value) >= column.width:
+                needed = max(needed, lines_needed(value, column.width))
+        return f' ht="{needed * LINE_HEIGHT}" customHeight="1"' if needed > 1 else ""
 
     def foot_row(self, each: Sum) -> str:
         self.row += 1

@@ -172,8 +172,28 @@ def _insert(entry: LedgerEntry) -> None:
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError:
-        entry.validate_constraints()  # says in words which rule it was
+        if errors := _broken_rules(entry):
+            raise ValidationError(errors) from None
         raise
+
+
+# Where on a form stands what a rule of the database asks for.
+FIELD_OF_RULE = {
+    "entry_has_voucher": "voucher_number",
+    "entry_purpose_of_spending": "purpose",
+    "entry_in_kind": "is_in_kind",
+}
+
+
+def _broken_rules(entry: LedgerEntry) -> dict[str, list[str]]:
+    """In words, by field."""
+    errors: dict[str, list[str]] = {}
+    for constraint in entry._meta.constraints:
+        try:
+            constraint.validate(LedgerEntry, entry)
+        except ValidationError as error:
+            errors.setdefault(FIELD_OF_RULE.get(constraint.name, NON_FIELD_ERRORS), []).extend(error.messages)
+    return errors
 
 
 def write_reversal(

@@ -9,8 +9,9 @@ function limitOf(file) {
   return Number(file.type.startsWith("image/") ? group.dataset.photoBytes : group.dataset.fileBytes);
 }
 
-function megabytes(bytes) {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+function sizeOf(bytes) {
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1000 ? `${Math.max(1, Math.round(kilobytes))} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
 }
 
 // All of them go into the one field that is sent.
@@ -26,7 +27,7 @@ function row(file) {
   const name = document.createElement("span");
   const drop = document.createElement("button");
   name.className = "name";
-  name.textContent = `${file.name}（${megabytes(file.size)}）`;
+  name.textContent = `${file.name}（${sizeOf(file.size)}）`;
   drop.type = "button";
   drop.className = "button";
   drop.textContent = "不要";
@@ -39,7 +40,7 @@ function row(file) {
   if (file.size > limitOf(file)) {
     const why = document.createElement("span");
     why.className = "error";
-    why.textContent = `最大 ${megabytes(limitOf(file))}，请压缩后再选。`;
+    why.textContent = `最大 ${sizeOf(limitOf(file))}，请压缩后再选。`;
     item.append(why);
   }
   return item;
