@@ -172,6 +172,7 @@ def _skeleton(paper: LongList) -> tuple[IO[bytes], list[int], list[int]]:
         dress(put(sheet.cell(HEADING_ROW, place), column.heading), font=BOLD_FONT).fill = HEADING_FILL
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.row_dimensions[HEADING_ROW].height = 26
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = LINE_HEIGHT, True
     set_up_page(sheet, (HEADING_ROW, HEADING_ROW), landscape=True)
     sheet.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW}"
     model = book.create_sheet()
