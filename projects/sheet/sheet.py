@@ -122,7 +122,8 @@ class Sheet:
             for line in self.figures:
                 label = f"{line.measure.name} {line.measure.unit}"
                 entry = _entry(line.key, line.measure.get_section_display(), label, grouped_number(line.value))
-                yield entry | ({"records": line.records} if line.is_counted else {})
+                counted = line.is_counted
+                yield entry | ({"records": line.origin.records, "source": line.measure.source} if counted else {})
         for name, label in TEXTS:
             yield _entry(name, "问题与计划", label, getattr(report, name))
         yield _entry(ATTACHMENTS, "照片和文件", "照片和文件", "\n".join(row.in_words for row in self.attachments))
@@ -134,7 +135,9 @@ class Sheet:
             if not report.problems.strip():
                 errors.append(("problems", "零报告请在“存在问题及原因”里写明本月没有进展的原因。"))
             if any(line.value for line in self.counted):
-                errors.append(("is_nil", "本月已有工作记录，不是零报告：请去掉“本月零报告”的勾，或者移除记错的记录。"))
+                errors.append(
+                    ("is_nil", "本月已有工作记录或资金往来，不是零报告：请去掉“本月零报告”的勾，或者移除记错的记录。")
+                )
             return errors
         for task in self.open_tasks:
             errors += _task_errors(task)
