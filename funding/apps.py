@@ -10,5 +10,6 @@ class FundingConfig(AppConfig):
     def ready(self) -> None:
         """What lights can look at in the money, what the pages of sites say of it, what reports count of it."""
         import_module("funding.lights")
+        import_module("funding.pace")
         import_module("funding.panels")
         import_module("funding.tallies")
