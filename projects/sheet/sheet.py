@@ -37,14 +37,18 @@ class Sheet:
     def counted(self) -> list[FigureLine]:
         return [line for line in self.figures if line.is_counted]
 
+    @cached_property
+    def money(self) -> list[FigureLine]:
+        return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
+
     @property
     def asks_activities(self) -> bool:
         """Whether any of them is to be typed."""
         return not all(line.is_counted for line in self.activities)
 
-    @cached_property
-    def money(self) -> list[FigureLine]:
-        return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
+    @property
+    def asks_money(self) -> bool:
+        return not all(line.is_counted for line in self.money)
 
     @cached_property
     def attachments(self) -> list[Attachment]:

@@ -92,6 +92,7 @@ def test_the_line_opens_the_entries_behind_it(site, measures, months, county_rev
     page = client.get(reverse("projects:report_edit", args=[last.pk])).content.decode()
     line = next(line for line in report_sheet(last).figures if line.measure.name == "配套资金到位")
     assert line.origin.words == "来自 1 笔台账"
+    assert "由资金台账自动计出，不用填" in page
     assert line.origin.address.replace("&", "&amp;") in page
     listed = client.get(line.origin.address).context["book"].rows
     assert [row.entry for row in listed] == [entry]
