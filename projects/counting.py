@@ -76,13 +76,24 @@ def counted_figures(
 
     `measures` by programme; the reports come with their site. A query for each sort of record that is counted at all.
     """
-    wanted = [
-        (report, measure)
-        for report in reports
-        if report.is_editable
-        for measure in measures[report.site.programme_id]
-        if measure.is_counted
-    ]
+    return _count(
+        [
+            (report, measure)
+            for report in reports
+            if report.is_editable
+            for measure in measures[report.site.programme_id]
+            if measure.is_counted
+        ]
+    )
+
+
+def counts_of(report: MonthlyReport, measures: Iterable[Measure]) -> dict[int, Counted]:
+    """What the records say now, also of a report that was sent; by id of the measure."""
+    found = _count([(report, measure) for measure in measures if measure.is_counted])
+    return {measure: counted for (_, measure), counted in found.items()}
+
+
+def _count(wanted: list[tuple[MonthlyReport, Measure]]) -> dict[tuple[int, int], Counted]:
     reports, sources = {report for report, _ in wanted}, {measure.source for _, measure in wanted}
     found: dict[str, Lookup] = {}
     for tally in dict.fromkeys(_tallies[source] for source in sorted(sources)):

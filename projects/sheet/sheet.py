@@ -6,6 +6,7 @@ from functools import cached_property
 
 from fedwork import clock
 from fedwork.numbers import grouped_number
+from projects.counting import Counted, counts_of
 from projects.models import Attachment, Measure, MonthlyReport, ScheduleItem
 from projects.models.attachment import ATTACHMENTS
 from projects.sheet.lines import Anomaly, FigureLine, TaskLine
@@ -40,6 +41,15 @@ class Sheet:
     @cached_property
     def money(self) -> list[FigureLine]:
         return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
+
+    @cached_property
+    def moved(self) -> list[tuple[FigureLine, Counted]]:
+        """The lines of a report that was sent whose records say something else by now: the ledger goes on."""
+        if self.report.is_editable:
+            return []
+        now = counts_of(self.report, [line.measure for line in self.counted])
+        pairs = [(line, now[line.measure.pk]) for line in self.counted if line.measure.pk in now]
+        return [(line, counted) for line, counted in pairs if counted.value != line.value]
 
     @property
     def asks_activities(self) -> bool:

@@ -119,6 +119,18 @@ def test_what_was_submitted_stands_and_what_is_taken_back_later_is_negative(
         ReportFigure.objects.filter(report=this).update(records=None)
 
 
+def test_what_is_entered_late_is_told_on_the_report(site, measures, months, cadre, county_reviewer, login):
+    last, _ = months
+    post(site, Kind.ARRIVED, 8_000, happened_on=last.month_end, by=county_reviewer)
+    sent = submitted(last, by=cadre)
+    assert report_sheet(sent).moved == []
+    post(site, Kind.ARRIVED, 500, happened_on=last.month_end, by=county_reviewer)
+    assert [(line.value, now.value) for line, now in report_sheet(sent).moved] == [(8_000, 8_500)]
+    page = login(cadre).get(reverse("projects:report_detail", args=[last.pk])).content.decode()
+    assert "“配套资金到位（元）”报送时 8,000，现在" in page
+    assert said(sent)["配套资金到位"] == (8_000, 1)
+
+
 def test_a_correction_within_the_month_leaves_nothing(site, measures, months, county_reviewer):
     entry = post(site, Kind.ARRIVED, 8_000, by=county_reviewer)
     actions.reverse_entry(entry, reason="记错了项目点", by=county_reviewer)
