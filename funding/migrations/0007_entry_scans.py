@@ -11,7 +11,7 @@ import funding.models.scan
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0006_claims"),
+        ("funding", "0007_pace_lights"),
         ("projects", "0017_attachment_of_meetings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
