@@ -13,6 +13,11 @@ def can_view_tables(user, obj=None) -> bool:
     return user.is_active and user.role in READERS
 
 
+def can_read_letters(user) -> bool:
+    """Letters are written to counties; a township reads its lines of the table."""
+    return can_view_tables(user) and user.role != Role.CADRE
+
+
 def can_view_in_admin(user, obj=None) -> bool:
     return user.is_active and user.role in ADMIN_READERS
 
@@ -51,3 +56,8 @@ def can_reallocate(user, site) -> bool:
 def can_post_any(user, site) -> bool:
     """Whether there is anything that the user may enter for the site."""
     return any(can_post(user, site, kind) for kind in CASH_MOVEMENTS)
+
+
+def can_say_bookkeeping(user, site) -> bool:
+    """Whether the money is kept on an account of its own is said by who enters the money."""
+    return site.is_approved and can_post_any(user, site)

@@ -1,7 +1,13 @@
 """Every change of money: commitments, allocation tables, the ledger. Amounts are Decimal yuan. All refuse by
 ValidationError (a Chinese sentence) or PermissionDenied, and leave an AuditEvent per changed object."""
 
-from funding.actions.allocation import discard_draft, draft_allocation_table, issue_allocation_table, refresh_draft
+from funding.actions.allocation import (
+    IssueTerms,
+    discard_draft,
+    draft_allocation_table,
+    issue_allocation_table,
+    refresh_draft,
+)
 from funding.actions.claim_files import add_claim_file, remove_claim_file
 from funding.actions.claims import (
     check_claim,
@@ -25,6 +31,7 @@ from funding.actions.ledger import (
 
 __all__ = [
     "CommitmentChange",
+    "IssueTerms",
     "Posting",
     "add_claim_file",
     "check_claim",

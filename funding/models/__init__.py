@@ -1,4 +1,5 @@
 from funding.models.allocation import AllocationLine, AllocationTable
+from funding.models.bookkeeping import BookkeepingStatement
 from funding.models.claim import (
     Claim,
     ClaimFile,
@@ -14,6 +15,7 @@ from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, Vo
 __all__ = [
     "AllocationLine",
     "AllocationTable",
+    "BookkeepingStatement",
     "Claim",
     "ClaimFile",
     "ClaimLine",

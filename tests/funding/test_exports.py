@@ -135,7 +135,7 @@ def test_wan_keeps_the_digits_and_rounds_once(sites, programme, city_staff):
     # three times 1.00 on paper, but 3.01 in truth
     assert value(sheet, f"H{total}") == Decimal("3.0147")
     notes = [cell.value for cell in sheet["A"] if cell.value and "四舍五入" in str(cell.value)]
-    assert notes == ["　　2. 因四舍五入，分项之和与合计可能略有差异。"]
+    assert notes == ["　　3. 因四舍五入，分项之和与合计可能略有差异。"]
     assert Sheet(table, city_staff, unit=Unit.WAN).total[2] == "3.01"
 
 
