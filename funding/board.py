@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
@@ -118,7 +119,16 @@ class Span:
         return Decimal(self.passed) / self.days
 
 
-class Bar:
+class Compared:
+    """What came since the moment that the board is compared with; `before` is None where it is compared with none."""
+
+    before: Money | None
+
+    def change(self, name: str) -> Decimal:
+        return getattr(self.money, name) - getattr(self.before, name) if self.before is not None else NOTHING
+
+
+class Bar(Compared):
     """应配套 / 已到位 / 缺口 as a bar: the aim is its full width."""
 
     @property
@@ -142,6 +152,7 @@ class Standing(Bar):
     money: Money
     rule: MatchingRule
     span: Span
+    before: Money | None = None
 
     @property
     def label(self) -> str:
@@ -214,9 +225,22 @@ class Standing(Bar):
 
     @property
     def mark(self) -> Mark:
-        if self.is_below_floor:
-            return Mark("未达最低配套", "bad")
-        return Mark("未达目标", "warn") if self.is_below_aim else Mark("达到目标", "ok")
+        """By what has arrived."""
+        return _mark(self.is_below_floor, self.is_below_aim)
+
+    @property
+    def promised_mark(self) -> Mark:
+        return _mark(self.is_promised_below_floor, self.is_promised_below_aim)
+
+    @property
+    def late(self) -> int:
+        return int(self.is_spending_late)
+
+
+def _mark(is_below_floor: bool, is_below_aim: bool) -> Mark:
+    if is_below_floor:
+        return Mark("未达最低数", "bad")
+    return Mark("未达目标", "warn") if is_below_aim else Mark("达到目标", "ok")
 
 
 @dataclass
@@ -227,9 +251,9 @@ class Group(Bar):
     standings: list[Standing]
 
     def __post_init__(self) -> None:
-        self.money = Money()
-        for standing in self.standings:
-            self.money += standing.money
+        self.money = _together(standing.money for standing in self.standings)
+        compared = [standing.before for standing in self.standings if standing.before is not None]
+        self.before = _together(compared) if compared else None
 
     def count(self, question: str) -> int:
         """How many sites answer yes."""
@@ -239,32 +263,62 @@ class Group(Bar):
     def sites(self) -> int:
         return len(self.standings)
 
-    @property
+    @cached_property
     def aim(self) -> Decimal:
         return sum((standing.aim for standing in self.standings), NOTHING)
 
-    @property
+    @cached_property
     def gap(self) -> Decimal:
         """What the sites that are behind lack; what others have beyond their aim fills no gap."""
         return sum((standing.gap for standing in self.standings), NOTHING)
 
     @property
-    def mark(self) -> Mark:
-        if self.below_floor:
-            return Mark(f"{self.below_floor} 个未达最低配套", "bad")
-        return Mark(f"{self.below_aim} 个未达目标", "warn") if self.below_aim else Mark("全部达到目标", "ok")
+    def projected(self) -> Decimal | None:
+        """What will have arrived at all sites together; None before the first day."""
+        found = [standing.projected for standing in self.standings]
+        return None if None in found else sum(found, NOTHING)
 
     @property
+    def mark(self) -> Mark:
+        return self._mark(self.below_floor, self.below_aim)
+
+    @property
+    def promised_mark(self) -> Mark:
+        return self._mark(self.promised_below_floor, self.count("is_promised_below_aim"))
+
+    @staticmethod
+    def _mark(below_floor: int, below_aim: int) -> Mark:
+        if below_floor:
+            return Mark(f"{below_floor} 个未达最低数", "bad")
+        return Mark(f"{below_aim} 个未达目标", "warn") if below_aim else Mark("全部达到目标", "ok")
+
+    @cached_property
     def below_floor(self) -> int:
         return self.count("is_below_floor")
 
-    @property
+    @cached_property
     def below_aim(self) -> int:
         return self.count("is_below_aim")
 
-    @property
+    @cached_property
     def will_miss_floor(self) -> int:
         return self.count("will_miss_floor")
+
+    @cached_property
+    def promised_below_floor(self) -> int:
+        return self.count("is_promised_below_floor")
+
+    @cached_property
+    def late(self) -> int:
+        """How many sites spend more slowly than time passes."""
+        return self.count("is_spending_late")
+
+
+def _together(parts: Iterable[Money]) -> Money:
+    money = Money()
+    for part in parts:
+        money += part
+    return money
 
 
 @dataclass
@@ -273,34 +327,53 @@ class FundBoard:
     moment: datetime
     groups: list[Group]
 
-    @property
+    @cached_property
     def total(self) -> Group:
         return Group("合计", [standing for group in self.groups for standing in group.standings])
+
+    @property
+    def aim_words(self) -> str:
+        """ "1:1"."""
+        return f"1:{self.programme.matching_ratio.normalize():f}"
 
     @property
     def span(self) -> Span:
         return Span.of(self.programme, timezone.localdate(self.moment))
 
+    def where(self, question: str) -> "FundBoard":
+        """Only the sites that answer yes."""
+        kept = [
+            Group(group.label, [standing for standing in group.standings if getattr(standing, question)])
+            for group in self.groups
+        ]
+        return FundBoard(self.programme, self.moment, [group for group in kept if group.standings])
 
-def fund_board(programme: Programme, sites, moment: datetime) -> FundBoard:
-    """`sites` are a queryset of the programme's sites. Two queries, however many there are."""
+
+def fund_board(programme: Programme, sites, moment: datetime, before: datetime | None = None) -> FundBoard:
+    """`sites` are a queryset of the programme's sites. Two queries, however many there are; three when compared with an
+    earlier moment."""
     day = timezone.localdate(moment)
     rule, span = MatchingRule.of(programme), Span.of(programme, day)
-    money = money_of(sites, moment)
+    money, earlier = money_of(sites, moment), money_of(sites, before) if before else None
     counties: dict[str, list[Standing]] = {}
     for site in sites.by_county():
-        standing = Standing(site, money.get(site.pk) or Money(), rule, span)
+        then = None if earlier is None else earlier.get(site.pk) or Money()
+        standing = Standing(site, money.get(site.pk) or Money(), rule, span, then)
         counties.setdefault(site.county_name, []).append(standing)
     return FundBoard(programme, moment, [Group(label, standings) for label, standings in counties.items()])
 
 
-def money_of(sites, moment: datetime) -> dict[int, Money]:
-    """By site: what was entered by the moment and had happened by its day. One query."""
-    entries = LedgerEntry.objects.known_at(moment).filter(
+def entries_of(sites, moment: datetime):
+    """What was entered by the moment and had happened by its day."""
+    return LedgerEntry.objects.known_at(moment).filter(
         site__in=sites.order_by().values("pk"), happened_on__lte=timezone.localdate(moment)
     )
+
+
+def money_of(sites, moment: datetime) -> dict[int, Money]:
+    """By site. One query."""
     found: dict[int, Money] = defaultdict(Money)
-    for row in entries.totals("site_id", "source"):
+    for row in entries_of(sites, moment).totals("site_id", "source"):
         kind, money = EntryKind(row["kind"]), found[row["site_id"]]
         if row["is_in_kind"]:
             money.in_kind[kind] += row["total"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fedwork.excel import EPOCH, Block, Box, Kind, Paper, head
-from funding.amounts import AMOUNTS, Sums, is_whole, yuan
+from funding.amounts import AMOUNTS, Sums, is_whole, signed, yuan
 from funding.models import AllocationLine, AllocationTable
 
 ADDED, REMOVED, CHANGED = "新增", "减少", "变化"
@@ -36,8 +36,7 @@ class AmountChange:
 
     @property
     def difference_text(self) -> str:
-        """With its sign in words that survive a black-and-white print: "+5,000", "-300", "0"."""
-        return f"{'+' if self.difference > 0 else ''}{yuan(self.difference)}"
+        return signed(self.difference)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
@@ -22,6 +22,9 @@ from fedwork.excel.form import LINE_HEIGHT, FormulaMismatchError, lines_needed
 from fedwork.excel.formulas import evaluate
 from fedwork.excel.package import EPOCH, finish
 
+FONTS = (BODY_FONT, BOLD_FONT)
+SHADE = PatternFill("solid", fgColor="E7E6E6")
+
 
 @dataclass(frozen=True)
 class Box:
@@ -29,7 +32,7 @@ class Box:
 
     `name` makes it known to the formulas of the whole sheet: "{last}+{now}", "SUM({first}:{last})". A formula stands
     for `value`, which it must come to; without a value the cell stays empty, to be filled in by hand. `lines` is the
-    least height, in lines of text.
+    least height, in lines of text. Shade is never the only sign: words say the same.
     """
 
     value: Any = ""
@@ -42,6 +45,7 @@ class Box:
     formula: str = ""
     number_format: str = ""
     lines: int = 1
+    is_shaded: bool = False
 
     @property
     def align(self) -> str:
@@ -87,7 +91,8 @@ class Block:
 class Paper:
     """A form on one sheet; `widths` are those of its columns, in characters. `above` are the lines between title and
     first block: the parts of each stand side by side. `repeats` prints the first block's heading on every page;
-    otherwise the whole form goes on one page."""
+    otherwise the whole form goes on one page. `size` is that of the letters in the blocks, in points: small ones let a
+    table of many columns keep narrow columns, so that it isn't printed smaller still."""
 
     tab: str
     title: str
@@ -99,6 +104,7 @@ class Paper:
     signature: Sequence[str] = ()
     landscape: bool = False
     repeats: bool = False
+    size: float = 11
     made_at: datetime = EPOCH
 
 
@@ -117,6 +123,10 @@ class PaperWriter:
     pending: list[tuple[str, Box]] = field(default_factory=list)
     values: dict[str, Decimal] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.scale = BODY_FONT.size / self.form.size
+        self.body, self.bold = (Font(name=font.name, size=self.form.size, bold=font.bold) for font in FONTS)
 
     def write(self) -> bytes:
         book = Workbook()
@@ -196,16 +206,19 @@ class PaperWriter:
             right, bottom = column + box.across - 1, self.row + box.down - 1
             self.write_box(box, column, right, bottom)
             covered.update((row, place) for row in range(self.row, bottom + 1) for place in range(column, right + 1))
-            needed = lines_needed(box.value, self.width(column, right)) if box.down == 1 else 1
+            needed = lines_needed(box.value, self.width(column, right) * self.scale) if box.down == 1 else 1
             lines = max(lines, box.lines, needed)
-        self.sheet.row_dimensions[self.row].height = lines * LINE_HEIGHT * (1.2 if is_heading and lines == 1 else 1)
+        height = lines * LINE_HEIGHT / self.scale
+        self.sheet.row_dimensions[self.row].height = height * (1.2 if is_heading and lines == 1 else 1)
         self.row += 1
 
     def write_box(self, box: Box, left: int, right: int, bottom: int) -> None:
-        font = BOLD_FONT if box.is_heading or box.is_bold else BODY_FONT
+        font = self.bold if box.is_heading or box.is_bold else self.body
         for row in self.sheet.iter_rows(self.row, bottom, left, right):
             for cell in row:
                 dress(cell, font=font, align=box.align)
+                if box.is_shaded:
+                    cell.fill = SHADE
         cell = self.sheet.cell(self.row, left)
         if box.lines > 1:
             cell.alignment = Alignment(horizontal=box.align, vertical="top", wrap_text=True)

@@ -8,6 +8,7 @@ from funding.actions.allocation import (
     issue_allocation_table,
     refresh_draft,
 )
+from funding.actions.bookkeeping import say_bookkeeping
 from funding.actions.claim_files import add_claim_file, remove_claim_file
 from funding.actions.claims import (
     check_claim,
@@ -47,6 +48,7 @@ __all__ = [
     "return_claim",
     "reverse_claim",
     "reverse_entry",
+    "say_bookkeeping",
     "set_commitments",
     "set_many_commitments",
     "submit_claim",

@@ -12,7 +12,7 @@ from funding.actions import post_entry, reverse_entry
 from funding.amounts import MatchingRule
 from funding.board import Money, Span, Standing, money_of
 from funding.book import book
-from funding.forms.ledger import BookFilterForm, EntryForm, ReversalForm
+from funding.forms.ledger import BookFilterForm, BookkeepingForm, EntryForm, ReversalForm
 from funding.models import LedgerEntry
 from funding.rules import can_view_tables
 from projects.models import ProjectSite
@@ -49,6 +49,8 @@ def site_book(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing_of(site),
         "is_filtered": any(request.GET.values()),
         "can_post": rules.can_post_any(request.user, site),
+        "bookkeeping": site.bookkeeping_statements.select_related("recorded_by").first(),
+        "bookkeeping_form": BookkeepingForm() if rules.can_say_bookkeeping(request.user, site) else None,
     }
     return render(request, "funding/site_book.html", context)
 
