@@ -207,9 +207,8 @@ class Standing(Bar):
 
     @property
     def is_spending_late(self) -> bool:
-        """Spent less of what was issued and promised than the calendar has passed."""
-        wanted = (self.money.issued + self.money.pledged) * self.span.share
-        return self.money.spent < wanted
+        """支付进度 behind the calendar; where nothing has arrived there is nothing to spend."""
+        return self.money.spent < self.money.all_arrived * self.span.share
 
     @property
     def gap(self) -> Decimal:
@@ -233,8 +232,8 @@ class Standing(Bar):
         return _mark(self.is_promised_below_floor, self.is_promised_below_aim)
 
     @property
-    def late(self) -> int:
-        return int(self.is_spending_late)
+    def late_mark(self) -> Mark | None:
+        return Mark("慢于时间", "warn") if self.is_spending_late else None
 
 
 def _mark(is_below_floor: bool, is_below_aim: bool) -> Mark:
@@ -312,6 +311,10 @@ class Group(Bar):
     def late(self) -> int:
         """How many sites spend more slowly than time passes."""
         return self.count("is_spending_late")
+
+    @property
+    def late_mark(self) -> Mark | None:
+        return Mark(f"{self.late} 个慢于时间", "warn") if self.late else None
 
 
 def _together(parts: Iterable[Money]) -> Money:

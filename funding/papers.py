@@ -11,7 +11,7 @@ from itertools import count
 from django.utils import timezone
 
 from fedwork.excel import Block, Box, Kind, Paper, head
-from funding.amounts import in_words, is_whole
+from funding.amounts import in_words, is_whole, yuan
 from funding.board import MATCHING, OF_PROGRAMME, FundBoard, Group, Money, Standing, entries_of
 from funding.models import BookkeepingStatement
 from funding.states import EntryKind
@@ -37,6 +37,12 @@ SUMS = {
     **{f"arrived_{source}": (lambda money, s=source: money.of(EntryKind.ARRIVED, [s])) for source in MATCHING},
     "spent": lambda money: money.spent,
     "refunded": lambda money: money.of(EntryKind.REFUNDED),
+}
+# What is made of them.
+COLUMNS = SUMS | {
+    "pledged": lambda money: money.pledged,
+    "arrived": lambda money: money.arrived,
+    "balance": lambda money: money.balance,
 }
 
 
@@ -72,9 +78,9 @@ class Extras:
         return f"{day:%Y-%m-%d}" if day else ""
 
     def vouchers_of(self, site: ProjectSite) -> str:
-        """The first three; the account book has them all."""
+        """The first and how many; the account book has them all."""
         found = list(dict.fromkeys(self.vouchers.get(site.pk, [])))
-        return "、".join(found[:3]) + (f"等 {len(found)} 张" if len(found) > 3 else "")
+        return "".join(found[:1]) + (f"等 {len(found)} 张" if len(found) > 1 else "")
 
     def is_separate(self, site: ProjectSite) -> str:
         statement = self.bookkeeping.get(site.pk)
@@ -85,7 +91,7 @@ class Extras:
 
 
 def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> Paper:
-    moment, make, numbers = timezone.localtime(board.moment), Rows.of(board.total.money, extras), count(1)
+    moment, make, numbers = timezone.localtime(board.moment), Rows.of(board, extras), count(1)
     rows = []
     for county, group in enumerate(board.groups):
         names = [f"{county}x{number}" for number in range(group.sites)]
@@ -146,43 +152,35 @@ def _heading(*, has_refunds: bool) -> list[list[Box]]:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the table; all its amounts are written the same way, with fen where any has them, and the column of
-    what was paid back stands only where something was."""
+    """The rows of the table. A column is written with fen where any of its amounts has them, and is as wide as its 合计
+    needs, so that the page is printed as large as it can be; that of what was paid back stands only where something
+    was."""
 
-    number_format: str
+    formats: dict[str, str]
+    spaces: dict[str, float]
     has_refunds: bool
     extras: Extras
 
     @classmethod
-    def of(cls, money: Money, extras: Extras) -> "Rows":
-        form = "#,##0" if all(map(is_whole, money.cash.values())) else "#,##0.00"
-        return cls(form, bool(money.of(EntryKind.REFUNDED)), extras)
+    def of(cls, board: FundBoard, extras: Extras) -> "Rows":
+        total, monies = board.total.money, [standing.money for standing in board.total.standings]
+        formats = {
+            key: "#,##0" if all(is_whole(amount(money)) for money in monies) else "#,##0.00"
+            for key, amount in COLUMNS.items()
+        }
+        longest = {key: len(yuan(amount(total), with_fen="." in formats[key])) for key, amount in COLUMNS.items()}
+        spaces = {key: max(5.5, 0.9 * length + 1) for key, length in longest.items()}
+        return cls(formats, spaces, bool(total.of(EntryKind.REFUNDED)), extras)
 
     @property
     def widths(self) -> list[float]:
-        """In characters: as narrow as the amounts allow, so that the page is printed as large as it can be."""
-        amount = 7.5 if self.number_format == "#,##0" else 9.5
-        refunds = [amount] if self.has_refunds else []
-        return [
-            4,
-            6.5,
-            7.5,
-            13,
-            8.5,
-            amount,
-            amount,
-            9.5,
-            *[amount] * 10,
-            6.5,
-            6.5,
-            amount,
-            6.5,
-            *refunds,
-            amount,
-            5,
-            11,
-            12,
-        ]
+        """In characters."""
+        space, sources = self.spaces, [str(source) for source in MATCHING]
+        pledged = [space["pledged"], *(space[f"pledged_{source}"] for source in sources)]
+        arrived = [space["arrived"], *(space[f"arrived_{source}"] for source in sources)]
+        refunds = [space["refunded"]] if self.has_refunds else []
+        money = [space["issued"], space["issued_arrived"], 8.5, *pledged, *arrived, 6.2, 6.2, space["spent"], 6.2]
+        return [3.5, 5.5, 7.5, 10.5, 7, *money, *refunds, space["balance"], 4.5, 10.5, 8.5]
 
     def site(self, standing: Standing, name: str, number: int) -> list[Box]:
         site, extras = standing.site, self.extras
@@ -212,8 +210,8 @@ class Rows:
         def cell(key: str) -> str:
             return f"{{{key}{name}}}"
 
-        def made(key: str, value: Decimal | None, words: str, number_format: str = self.number_format) -> Box:
-            bold = formula is not None
+        def made(key: str, value: Decimal | None, words: str, number_format: str = "") -> Box:
+            bold, number_format = formula is not None, number_format or self.formats[key]
             return Box(value, Kind.NUMBER, name=key + name, formula=words, number_format=number_format, is_bold=bold)
 
         def given(key: str) -> Box:

@@ -158,7 +158,7 @@ def reconciliation_paper(found: Reconciliation, *, place: Organization) -> Paper
     return Paper(
         tab="资金对账表",
         title=f"{place.name}{found.programme}资金对账表",
-        widths=[11, 25, 13, 12, 12, 11, 12, 12, 12, 12, 34],
+        widths=[11, 29, 13, 12, 12, 11, 12, 12, 12, 12, 34],
         above=[[f"填报单位：{place.name}妇女联合会（盖章）", f"{words}　数据截至 {moment:%Y-%m-%d %H:%M}", "单位：元"]],
         blocks=[Block([[head(label) for label in HEADING], *rows])],
         notes=NOTES,

@@ -139,7 +139,8 @@ class PaperWriter:
         headings = [self.write_block(block) for block in self.form.blocks]
         self.write_foot()
         results = self.write_formulas()
-        set_up_page(self.sheet, headings[0] if self.form.repeats else None, landscape=self.form.landscape)
+        heading, margin = headings[0] if self.form.repeats else None, 0.5 if self.scale == 1 else 0.3
+        set_up_page(self.sheet, heading, landscape=self.form.landscape, side_margin=margin)
         return finish(book, made_at=self.form.made_at, cached=results)
 
     def write_top(self) -> None:

@@ -83,7 +83,7 @@ def _site_row(form: BoardForm, standing: Standing) -> dict:
 
 
 def _cells(form: BoardForm, row: Group | Standing, place: dict | None) -> dict[str, Cell]:
-    named = {"pledged": ("承诺", row.promised_mark), "arrived": ("到位", row.mark), "spent": ("支出", None)}
+    named = {"pledged": ("承诺", row.promised_mark), "arrived": ("到位", row.mark), "spent": ("支出", row.late_mark)}
     address = {name: "" if place is None else form.address(figure=name, **place) for name in named}
     return {
         name: Cell(label, getattr(row.money, name), address[name], row.change(name), mark)
