@@ -26,7 +26,8 @@ OF_PROGRAMME = [source for source in FundSource if source not in MATCHING]
 
 @dataclass
 class Money:
-    """Sums of entries by kind and source, of one site or of many. What is in kind stands apart from what is cash."""
+    """Sums of entries by kind and source, of one site or of many. What is in kind stands apart from what is cash. The
+    sums are made once: whatever is added is added before they are asked for."""
 
     cash: dict[tuple[EntryKind, FundSource], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     in_kind: dict[EntryKind, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -41,50 +42,50 @@ class Money:
     def of(self, kind: EntryKind, sources: Iterable[FundSource] = FundSource) -> Decimal:
         return sum((self.cash.get((kind, source), NOTHING) for source in sources), NOTHING)
 
-    @property
+    @cached_property
     def issued(self) -> Decimal:
         """上级下达, with what was moved here or away."""
         moved = self.of(EntryKind.MOVED_IN, OF_PROGRAMME) - self.of(EntryKind.MOVED_OUT, OF_PROGRAMME)
         return self.of(EntryKind.ISSUED, OF_PROGRAMME) + moved
 
-    @property
+    @cached_property
     def issued_arrived(self) -> Decimal:
         return self.of(EntryKind.ARRIVED, OF_PROGRAMME)
 
-    @property
+    @cached_property
     def pledged(self) -> Decimal:
         """配套承诺"""
         return self.of(EntryKind.COMMITTED, MATCHING)
 
-    @property
+    @cached_property
     def arrived(self) -> Decimal:
         """配套到位"""
         return self.of(EntryKind.ARRIVED, MATCHING)
 
-    @property
+    @cached_property
     def all_arrived(self) -> Decimal:
         return self.of(EntryKind.ARRIVED)
 
-    @property
+    @cached_property
     def spent(self) -> Decimal:
         return self.of(EntryKind.SPENT)
 
-    @property
+    @cached_property
     def balance(self) -> Decimal:
         """结余＝到位－支出－退回"""
         return self.all_arrived - self.spent - self.of(EntryKind.REFUNDED)
 
-    @property
+    @cached_property
     def arrival_rate(self) -> Decimal | None:
         """到位率＝配套到位÷配套承诺; None without a promise."""
         return share(self.arrived, self.pledged)
 
-    @property
+    @cached_property
     def ratio(self) -> Decimal | None:
         """配套比例＝配套到位÷上级下达"""
         return share(self.arrived, self.issued)
 
-    @property
+    @cached_property
     def spending_rate(self) -> Decimal | None:
         """支付进度＝支出÷到位总额"""
         return share(self.spent, self.all_arrived)
@@ -106,15 +107,15 @@ class Span:
     def of(cls, programme: Programme, today: date) -> "Span":
         return cls(programme.first_month, programme.last_month + relativedelta(day=31), today)
 
-    @property
+    @cached_property
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
-    @property
+    @cached_property
     def passed(self) -> int:
         return min(self.days, max(0, (self.today - self.first).days + 1))
 
-    @property
+    @cached_property
     def share(self) -> Decimal:
         return Decimal(self.passed) / self.days
 
@@ -158,7 +159,7 @@ class Standing(Bar):
     def label(self) -> str:
         return self.site.name
 
-    @property
+    @cached_property
     def aim(self) -> Decimal:
         """What 1:1 asks for: the programme's money of the site times the programme's ratio."""
         return self.site.province_amount * self.rule.target
@@ -171,12 +172,12 @@ class Standing(Bar):
     def is_promised_below_aim(self) -> bool:
         return self.money.pledged < self.aim
 
-    @property
+    @cached_property
     def is_below_floor(self) -> bool:
         """By what has arrived."""
         return self.money.arrived < self.rule.floor
 
-    @property
+    @cached_property
     def is_below_aim(self) -> bool:
         return self.money.arrived < self.aim
 
@@ -184,11 +185,11 @@ class Standing(Bar):
     def gap_to_floor(self) -> Decimal:
         return max(NOTHING, self.rule.floor - self.money.arrived)
 
-    @property
+    @cached_property
     def gap_to_aim(self) -> Decimal:
         return max(NOTHING, self.aim - self.money.arrived)
 
-    @property
+    @cached_property
     def projected(self) -> Decimal | None:
         """What will have arrived on the last day if money keeps coming as it came until now, to the yuan, and never more
         than is promised or there; None before the first day."""
@@ -374,12 +375,12 @@ def entries_of(sites, moment: datetime):
 
 
 def money_of(sites, moment: datetime) -> dict[int, Money]:
-    """By site. One query."""
+    """By site. One query. A member of EntryKind is its text: hundred thousand of these need not be made anew."""
     found: dict[int, Money] = defaultdict(Money)
-    for row in entries_of(sites, moment).totals("site_id", "source"):
-        kind, money = EntryKind(row["kind"]), found[row["site_id"]]
-        if row["is_in_kind"]:
-            money.in_kind[kind] += row["total"]
+    totals = entries_of(sites, moment).totals("site_id", "source")
+    for site, source, kind, is_in_kind, total in totals.values_list("site_id", "source", "kind", "is_in_kind", "total"):
+        if is_in_kind:
+            found[site].in_kind[kind] += total
         else:
-            money.cash[kind, FundSource(row["source"])] += row["total"]
+            found[site].cash[kind, source] = total
     return found

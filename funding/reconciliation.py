@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 
 from django.utils import timezone
 
@@ -53,11 +53,11 @@ class Line:
     def arrived(self) -> Decimal:
         return self.account.arrived
 
-    @property
+    @cached_property
     def is_matching(self) -> bool:
         return self.source in MATCHING
 
-    @property
+    @cached_property
     def differences(self) -> list[str]:
         """In words, the gravest first."""
         found = [_more("台账下达比分配表", self.posted - self.table)]
@@ -92,7 +92,7 @@ class County:
         """The sum over the lines."""
         return sum((line.figure(name) for line in self.lines), NOTHING)
 
-    @property
+    @cached_property
     def different(self) -> int:
         """How many lines have something to say."""
         return sum(bool(line.differences) for line in self.lines)
@@ -105,11 +105,11 @@ class Reconciliation:
     table: AllocationTable | None
     counties: list[County]
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         return [line for county in self.counties for line in county.lines]
 
-    @property
+    @cached_property
     def total(self) -> County:
         return County("合计", self.lines)
 
@@ -123,24 +123,24 @@ def reconcile(programme: Programme, sites, moment: datetime) -> Reconciliation:
     issued = programme.allocation_tables.issued().filter(issued_at__lte=moment)
     table = issued.order_by("-number").first()
     said, found = _said(table, sites), accounts(entries_of(sites, moment))
-    counties: dict[str, County] = {}
+    counties, sources = {}, list(FundSource)
     for site in sites.by_county():
         county = counties.setdefault(site.county_name, County(site.county_name))
-        for source in FundSource:
-            account = found.get((site.pk, source)) or Account(source)
-            line = Line(site, source, said.get((site.pk, source), NOTHING), account)
-            if line.has_figures:
-                county.lines.append(line)
+        for source in sources:
+            place = site.pk, source
+            if place in said or place in found:
+                line = Line(site, source, said.get(place, NOTHING), found.get(place) or Account(source))
+                county.lines += [line] if line.has_figures else []
     return Reconciliation(programme, moment, table, [county for county in counties.values() if county.lines])
 
 
-def _said(table: AllocationTable | None, sites) -> dict[tuple[int, FundSource], Decimal]:
+def _said(table: AllocationTable | None, sites) -> dict[tuple[int, str], Decimal]:
     """By site and source what the table in force says."""
     if table is None:
         return {}
     lines = AllocationLine.objects.filter(table=table, site__in=sites.order_by().values("pk"))
     return {
-        (row["site_id"], FundSource(name)): row[name] for row in lines.values("site_id", *AMOUNTS) for name in AMOUNTS
+        (row["site_id"], name): row[name] for row in lines.values("site_id", *AMOUNTS) for name in AMOUNTS if row[name]
     }
 
 

@@ -42,12 +42,12 @@ class MoneyForm(ScopeForm):
         self.user = user
         self.fields["programme"].empty_label = None
 
-    @property
+    @cached_property
     def programme(self) -> Programme | None:
         found = self.fields["programme"].queryset.select_related("organization")
         return self.chosen("programme") or found.current(self.user, clock.today())
 
-    @property
+    @cached_property
     def moment(self) -> datetime:
         day = self.chosen("day")
         return clock.now() if day is None or day >= clock.today() else end_of(day)

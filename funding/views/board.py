@@ -56,7 +56,7 @@ def board_excel(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     if form.programme is None:
         raise PermissionDenied
-    board = _board(form)
+    board = _board(form, "creation_type")
     place = form.chosen("county") or request.user.organization
     paper = arrival_paper(board, Extras.of(form.sites(), board.moment), place=place)
     return workbook_response(write_paper(paper), paper.title)
@@ -103,7 +103,7 @@ def _form(request: HttpRequest) -> BoardForm:
     return BoardForm(request.GET, user=request.user)
 
 
-def _board(form: BoardForm) -> FundBoard:
-    sites = form.sites().select_related("creation_type", "organization")
+def _board(form: BoardForm, *related: str) -> FundBoard:
+    sites = form.sites().select_related("organization", *related)
     board = fund_board(form.programme, sites, form.moment, form.before)
     return board.where(form.chosen("show")) if form.chosen("show") else board
