@@ -30,7 +30,7 @@ def issue_table(programme: Programme, *, by) -> None:
     terms = IssueTerms(
         document_number=f"合妇〔{today.year}〕12号",
         issued_on=today,
-        decision_meeting=f"市妇联{today.year}年党组会议（专项经费分配）",
+        decision_meeting=f"市妇联{today.year}年第6次党组会议",
         decided_on=working_day(today, -1),
         attendees="主席、副主席、办公室主任、发展部部长、财务负责人",
         finance_number=f"合财行〔{today.year}〕8号",

@@ -52,7 +52,7 @@ def _programme(table: AllocationTable) -> str:
 def _opening(sheet: Sheet, county: County) -> str:
     table = sheet.table
     decided = f"经{table.decision_meeting}（{day_words(table.decided_on)}）集体研究，" if table.decision_meeting else ""
-    finance = f"根据财政部门《{table.finance_number}》，" if table.finance_number else ""
+    finance = f"根据{table.finance_number}文件，" if table.finance_number else ""
     what = f"现将{table.version_label}后的资金下达你处" if table.number > 1 else "现将有关资金下达你处"
     reason = f"（调整原因：{table.reason}）" if table.number > 1 else ""
     sums = county.sums

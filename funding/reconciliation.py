@@ -104,6 +104,7 @@ class Reconciliation:
     moment: datetime
     table: AllocationTable | None
     counties: list[County]
+    is_part: bool = False
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -115,7 +116,9 @@ class Reconciliation:
 
     def only_different(self) -> "Reconciliation":
         kept = [County(county.label, [line for line in county.lines if line.differences]) for county in self.counties]
-        return Reconciliation(self.programme, self.moment, self.table, [county for county in kept if county.lines])
+        return Reconciliation(
+            self.programme, self.moment, self.table, [county for county in kept if county.lines], True
+        )
 
 
 def reconcile(programme: Programme, sites, moment: datetime) -> Reconciliation:
@@ -161,7 +164,7 @@ def reconciliation_paper(found: Reconciliation, *, place: Organization) -> Paper
         widths=[11, 29, 13, 12, 12, 11, 12, 12, 12, 12, 34],
         above=[[f"填报单位：{place.name}妇女联合会（盖章）", f"{words}　数据截至 {moment:%Y-%m-%d %H:%M}", "单位：元"]],
         blocks=[Block([[head(label) for label in HEADING], *rows])],
-        notes=NOTES,
+        notes=[*NOTES, *(["　　3. 只列有差异的各处，小计和合计只加这些。"] if found.is_part else [])],
         signature=[SIGNATURE],
         landscape=True,
         repeats=True,

@@ -103,6 +103,10 @@ class BoardForm(MoneyForm):
 class ReconciliationForm(MoneyForm):
     different = forms.BooleanField(label="只看有差异的", required=False)
 
+    @property
+    def only_different(self) -> bool:
+        return bool(self.chosen("different"))
+
 
 class FigureForm(MoneyForm):
     """What a link of the board asks for: a figure, of a site, a county or the programme, of one source or all."""

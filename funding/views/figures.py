@@ -38,7 +38,9 @@ def reconciliation_page(request: HttpRequest) -> HttpResponse:
         found = _read(form)
         page = Paginator(found.lines, LINES).get_page(request.GET.get("page"))
         context |= {"found": found, "programme": form.programme, "page_obj": page, "rows": _rows(form, found, page)}
-        context["total"] = _cells(found.total, form, found.table)
+        chosen = form.chosen("county")
+        is_whole = not form.only_different
+        context["total"] = _cells(found.total, form, found.table, is_whole=is_whole, county=chosen and chosen.pk)
     return render(request, "funding/reconciliation.html", context)
 
 
@@ -53,7 +55,7 @@ def reconciliation_excel(request: HttpRequest) -> HttpResponse:
 
 def _read(form: ReconciliationForm) -> Reconciliation:
     found = reconcile(form.programme, form.sites().select_related("organization"), form.moment)
-    return found.only_different() if form.chosen("different") else found
+    return found.only_different() if form.only_different else found
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,24 @@ COLUMNS = {"table": "分配表", "posted": "台账下达", "moved": "调剂", "d
 BEHIND = {"posted": "posted", "moved": "moved", "disbursed": "disbursed", "arrived": "all_arrived"}
 
 
-def _cells(owner: County | Line, form: ReconciliationForm, table: AllocationTable | None, **place) -> list[Cell]:
+def _cells(
+    owner: County | Line, form: ReconciliationForm, table: AllocationTable | None, *, is_whole: bool = True, **place
+) -> list[Cell]:
+    """A sum of the lines that differ isn't the sum of a place, and no address names it: `is_whole` is False."""
     addresses = {name: form.address(figure=figure, **place) for name, figure in BEHIND.items()}
     addresses["table"] = table.get_absolute_url() if table else ""
-    return [Cell(label, owner.figure(name), addresses[name]) for name, label in COLUMNS.items()]
+    return [Cell(label, owner.figure(name), addresses[name] if is_whole else "") for name, label in COLUMNS.items()]
 
 
 def _rows(form: ReconciliationForm, found: Reconciliation, page) -> list[dict]:
     """The page's lines; the first of a county comes with the county and its sums."""
     counties, rows = {county.label: county for county in found.counties}, []
+    is_whole = not form.only_different
     for line in page:
         row = {"line": line, "cells": _cells(line, form, found.table, site=line.site.pk, source=line.source.value)}
         if county := counties.pop(line.site.county_name, None):
             place = form.county_of(line.site)
-            row |= {"county": county, "sums": _cells(county, form, found.table, county=place)}
+            row |= {"county": county, "sums": _cells(county, form, found.table, is_whole=is_whole, county=place)}
         rows.append(row)
     return rows
 
