@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name="finance_number",
             field=models.CharField(
                 blank=True,
-                help_text="财政部门的下达文件，如：合财行〔2026〕8号",
+                help_text="财政部门的下达文件，如：合财行〔2026〕8号；还没有的可以不填",
                 max_length=60,
                 verbose_name="财政文号",
             ),

@@ -72,7 +72,7 @@ class AllocationTable(models.Model):
         "参会岗位", max_length=300, blank=True, help_text="写职务，不写姓名，如：主席、副主席、发展部部长"
     )
     finance_number = models.CharField(
-        "财政文号", max_length=60, blank=True, help_text="财政部门的下达文件，如：合财行〔2026〕8号"
+        "财政文号", max_length=60, blank=True, help_text="财政部门的下达文件，如：合财行〔2026〕8号；还没有的可以不填"
     )
     finance_on = models.DateField("财政下达日期", null=True, blank=True)
     matching_floor = models.DecimalField("配套资金下限（元）", editable=False, **AMOUNT)

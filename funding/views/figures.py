@@ -26,7 +26,13 @@ def figure_page(request: HttpRequest) -> HttpResponse:
     form = FigureForm(_allowed(request).GET, user=request.user)
     entries = form.figure.entries(form.sites(), form.moment, form.one_source)
     page = Paginator(entries, ENTRIES).get_page(request.GET.get("page"))
-    context = {"form": form, "figure": form.figure, "total": Figure.total(entries), "page_obj": page}
+    context = {
+        "form": form,
+        "programme": form.programme,
+        "figure": form.figure,
+        "total": Figure.total(entries),
+        "page_obj": page,
+    }
     return render(request, "funding/figure.html", context)
 
 
