@@ -70,10 +70,14 @@ class Account:
 def accounts(entries) -> dict[tuple[int, FundSource], Account]:
     """By site and source; `entries` is a queryset of ledger entries. One query."""
     found: dict[tuple[int, FundSource], Account] = {}
-    for row in entries.totals("site_id", "source"):
-        source = FundSource(row["source"])
-        account = found.setdefault((row["site_id"], source), Account(source))
-        account.add(EntryKind(row["kind"]), row["total"], is_in_kind=row["is_in_kind"])
+    sources, kinds = ({member.value: member for member in members} for members in (FundSource, EntryKind))
+    totals = entries.totals("site_id", "source")
+    for site, name, kind, is_in_kind, total in totals.values_list("site_id", "source", "kind", "is_in_kind", "total"):
+        source = sources[name]
+        account = found.get((site, source))
+        if account is None:
+            account = found[site, source] = Account(source)
+        account.add(kinds[kind], total, is_in_kind=is_in_kind)
     return found
 
 

@@ -84,6 +84,11 @@ def yuan(amount: Decimal, *, with_fen: bool | None = None) -> str:
     return f"{amount:,.2f}" if with_fen else f"{amount:,.0f}"
 
 
+def signed(amount: Decimal) -> str:
+    """With its sign, which survives a black-and-white print: "+5,000", "-300", "0"."""
+    return f"{'+' if amount > 0 else ''}{yuan(amount)}"
+
+
 def wan(amount: Decimal) -> str:
     """Yuan as 万元 with two decimals, rounded once, half up: 681600 -> "68.16"."""
     return f"{(amount / WAN).quantize(Decimal('0.01'), ROUND_HALF_UP):,.2f}"

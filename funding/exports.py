@@ -42,7 +42,7 @@ def allocation_columns(sheet: Sheet) -> list[Column]:
     ]
 
 
-def allocation_form(sheet: Sheet) -> Form:
+def allocation_form(sheet: Sheet, *, has_total_first: bool = False) -> Form:
     """The sums of the counties are added up here, those of the whole by the database; the writer compares both with
     its formulas."""
     groups = [
@@ -62,10 +62,11 @@ def allocation_form(sheet: Sheet) -> Form:
         total=Line({"position": "合计", "county_name": f"{sheet.sums.sites} 个"}, sheet.sums),
         notes=[f"{'　　' if place else '注：'}{note}" for place, note in enumerate(sheet.notes)],
         signature=SIGNATURE,
+        has_total_first=has_total_first,
         made_at=sheet.table.issued_at or EPOCH,
     )
 
 
-def allocation_workbook(sheet: Sheet) -> bytes:
+def allocation_workbook(sheet: Sheet, *, has_total_first: bool = False) -> bytes:
     """Raises fedwork.excel.FormulaMismatchError when a total of the workbook differs from the database."""
-    return write_form(allocation_form(sheet))
+    return write_form(allocation_form(sheet, has_total_first=has_total_first))

@@ -16,6 +16,11 @@ def can_view_tables(user, obj=None) -> bool:
     return user.is_active and user.role in READERS
 
 
+def can_read_letters(user) -> bool:
+    """Letters are written to counties; a township reads its lines of the table."""
+    return can_view_tables(user) and user.role != Role.CADRE
+
+
 def can_view_in_admin(user, obj=None) -> bool:
     return user.is_active and user.role in ADMIN_READERS
 
@@ -76,3 +81,8 @@ def can_take_out(user, scan) -> bool:
     """Who sent it, on the same day."""
     is_of_today = timezone.localdate(scan.uploaded_at) == clock.today()
     return scan.uploaded_by_id == user.pk and is_of_today and not scan.removed_at
+
+
+def can_say_bookkeeping(user, site) -> bool:
+    """Whether the money is kept on an account of its own is said by who enters the money."""
+    return site.is_approved and can_post_any(user, site)

@@ -686,6 +686,22 @@ TABLE: dict[str, Row] = {
         inside="200 404 404 404 200 403", next="200 404 404 404 200 403", far="404 404 404 404 404 403"
     ),
     "funding:table_list": Row(inside="200 200 200 200 200 403"),
+    # Tables, reconciliation, what a figure is made of, 专账核算; the table there is a draft with nothing before it
+    "funding:table_comparison": Row(
+        inside="404 404 404 404 404 403", next="404 404 404 404 404 403", far="404 404 404 404 404 403"
+    ),
+    "funding:table_letters": Row(
+        inside="404 404 404 404 404 403", next="404 404 404 404 404 403", far="404 404 404 404 404 403"
+    ),
+    "funding:table_note": Row(
+        inside="404 404 404 404 404 403", next="404 404 404 404 404 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reconciliation": Row(inside="200 200 200 200 200 403"),
+    "funding:reconciliation_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:figure": Row(inside="200 200 200 200 200 403"),
+    "funding:bookkeeping_say": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     "health": Row(inside="200 200 200 200 200 200"),
     "login": Row(inside="302 302 302 302 302 302"),
     "organizations:organization_children": Row(
@@ -982,6 +998,7 @@ OBJECTS = {
     "funding:claim_file": "scan",
     "funding:claim_thumbnail": "scan",
     "funding:claim_": "claim",
+    "funding:bookkeeping_": "site",
     "funding:site_book": "site",
     "funding:entry_add": "site",
     "funding:reallocation_add": "site",

@@ -1,7 +1,14 @@
 """Every change of money: commitments, allocation tables, the ledger. Amounts are Decimal yuan. All refuse by
 ValidationError (a Chinese sentence) or PermissionDenied, and leave an AuditEvent per changed object."""
 
-from funding.actions.allocation import discard_draft, draft_allocation_table, issue_allocation_table, refresh_draft
+from funding.actions.allocation import (
+    IssueTerms,
+    discard_draft,
+    draft_allocation_table,
+    issue_allocation_table,
+    refresh_draft,
+)
+from funding.actions.bookkeeping import say_bookkeeping
 from funding.actions.claim_files import add_claim_file, remove_claim_file
 from funding.actions.claims import (
     check_claim,
@@ -26,6 +33,7 @@ from funding.actions.reallocations import reallocate, take_back_reallocation
 
 __all__ = [
     "CommitmentChange",
+    "IssueTerms",
     "Posting",
     "add_claim_file",
     "add_entry_file",
@@ -44,6 +52,7 @@ __all__ = [
     "return_claim",
     "reverse_claim",
     "reverse_entry",
+    "say_bookkeeping",
     "set_commitments",
     "set_many_commitments",
     "submit_claim",

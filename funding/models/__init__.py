@@ -1,4 +1,5 @@
 from funding.models.allocation import AllocationLine, AllocationTable
+from funding.models.bookkeeping import BookkeepingStatement
 from funding.models.claim import (
     Claim,
     ClaimFile,
@@ -16,6 +17,7 @@ from funding.models.scan import Scan
 __all__ = [
     "AllocationLine",
     "AllocationTable",
+    "BookkeepingStatement",
     "Claim",
     "ClaimFile",
     "ClaimLine",

@@ -9,7 +9,7 @@ from funding import rules
 from funding.amounts import MatchingRule
 from funding.board import Money, Span, Standing, money_of
 from funding.book import book
-from funding.forms.ledger import BookFilterForm
+from funding.forms.ledger import BookFilterForm, BookkeepingForm
 from funding.views.access import get_site
 from projects.models import ProjectSite
 
@@ -30,6 +30,8 @@ def site_book(request: HttpRequest, pk: int) -> HttpResponse:
         "is_filtered": any(request.GET.values()),
         "can_reallocate": rules.can_reallocate(request.user, site),
         "can_post": rules.can_post_any(request.user, site),
+        "bookkeeping": site.bookkeeping_statements.select_related("recorded_by").first(),
+        "bookkeeping_form": BookkeepingForm() if rules.can_say_bookkeeping(request.user, site) else None,
     }
     return render(request, "funding/site_book.html", context)
 
