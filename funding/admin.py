@@ -77,7 +77,7 @@ class AllocationTableAdmin(ScopedModelAdmin):
     def state(self, table: AllocationTable) -> str:
         return "已被调整" if table.is_superseded else table.get_status_display()
 
-    @admin.display(description="省级／配套（万元）")
+    @admin.display(description="专项／配套（万元）")
     def money(self, table: AllocationTable) -> str:
         return f"{wan(table.part_province)}／{wan(table.part_matching)}"
 

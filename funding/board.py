@@ -84,6 +84,11 @@ class Money:
         return share(self.arrived, self.issued)
 
     @property
+    def issued_rate(self) -> Decimal | None:
+        """专项到位率＝专项到位÷下达"""
+        return share(self.issued_arrived, self.issued)
+
+    @property
     def spending_rate(self) -> Decimal | None:
         """支付进度＝支出÷到位总额"""
         return share(self.spent, self.all_arrived)
@@ -208,12 +213,21 @@ class Standing(Bar):
     @property
     def remark(self) -> str:
         """备注, the gravest first."""
+        if not self.rule.is_asked:
+            return "" if self.has_all else "专项资金未全部到位"
         if self.is_below_floor:
             return "到位未达最低配套"
         return "到位未达目标比例" if self.is_below_aim else ""
 
     @property
+    def has_all(self) -> bool:
+        """All that was issued is there."""
+        return self.money.issued_arrived >= self.money.issued
+
+    @property
     def mark(self) -> Mark:
+        if not self.rule.is_asked:
+            return Mark("全部到位", "ok") if self.has_all else Mark("未全部到位", "warn")
         if self.is_below_floor:
             return Mark("未达最低配套", "bad")
         return Mark("未达目标", "warn") if self.is_below_aim else Mark("达到目标", "ok")
@@ -250,6 +264,9 @@ class Group(Bar):
 
     @property
     def mark(self) -> Mark:
+        if not self.standings[0].rule.is_asked:
+            short = self.sites - self.count("has_all")
+            return Mark(f"{short} 个未全部到位", "warn") if short else Mark("全部到位", "ok")
         if self.below_floor:
             return Mark(f"{self.below_floor} 个未达最低配套", "bad")
         return Mark(f"{self.below_aim} 个未达目标", "warn") if self.below_aim else Mark("全部达到目标", "ok")
@@ -280,6 +297,17 @@ class FundBoard:
     @property
     def span(self) -> Span:
         return Span.of(self.programme, timezone.localdate(self.moment))
+
+    @property
+    def has_matching(self) -> bool:
+        """Whether there is anything to say of matching money: it is asked for, or there is some all the same."""
+        money = self.total.money
+        return self.programme.asks_matching or bool(money.pledged or money.arrived)
+
+    @property
+    def name(self) -> str:
+        """What page and paper are called."""
+        return "配套资金到位情况" if self.has_matching else "资金到位情况"
 
 
 def fund_board(programme: Programme, sites, moment: datetime) -> FundBoard:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.db.models import Count, F, Q
 
 from funding.accounts import accounts
-from funding.amounts import AMOUNTS, yuan
+from funding.amounts import yuan
 from funding.models import AllocationLine, ClaimLine, ClaimState, LedgerEntry, VoucherUse
-from funding.states import EntryKind, FundSource, TableStatus
+from funding.states import EntryKind, TableStatus
 from projects.models import ProjectSite
 
 
@@ -56,8 +56,9 @@ def _tables() -> Iterator[str]:
     later &= Q(table__programme__allocation_tables__status=TableStatus.ISSUED)
     lines = AllocationLine.objects.filter(table__status=TableStatus.ISSUED).annotate(later=Count("pk", filter=later))
     said: dict[tuple, Decimal] = {}
-    for line in lines.filter(later=0).values("site_id", *AMOUNTS):
-        said |= {(line["site_id"], FundSource(name)): line[name] for name in AMOUNTS if line[name]}
+    for line in lines.filter(later=0).select_related("table"):
+        amounts = line.by_source(line.table.fund_source)
+        said |= {(line.site_id, source): amount for source, amount in amounts.items() if amount}
     issued = accounts(LedgerEntry.objects.filter(kind=EntryKind.ISSUED))
     posted = {place: account.issued for place, account in issued.items() if account.issued}
     for pk, source in said.keys() | posted.keys():

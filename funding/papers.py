@@ -21,9 +21,10 @@ SIGNATURE = [
     "填报日期：　　　　年　　月　　日",
 ]
 NOTES = [
-    "注：1. 到位率＝配套到位数÷配套承诺数；配套比例＝到位配套÷省级专项；支付进度＝支出数÷到位总额；结余＝到位总额－支出数－退回数。",
+    "注：1. 到位率＝配套到位数÷配套承诺数；配套比例＝到位配套÷专项资金；支付进度＝支出数÷到位总额；结余＝到位总额－支出数－退回数。",
     "　　2. 承诺不算到位；实物折价不计入本表金额。",
 ]
+NOTE_WITHOUT_MATCHING = "注：到位率＝到位数÷下达数；支付进度＝支出数÷到位总额；结余＝到位总额－支出数－退回数。"
 # Columns that are added up: key, and how the amount of a site or a county is found.
 SUMS = {
     "issued": lambda money: money.issued,
@@ -36,7 +37,7 @@ SUMS = {
 
 
 def arrival_paper(board: FundBoard, *, place: Organization) -> Paper:
-    moment, make, numbers = timezone.localtime(board.moment), Rows.of(board.total.money), count(1)
+    moment, make, numbers = timezone.localtime(board.moment), Rows.of(board), count(1)
     rows = []
     for county, group in enumerate(board.groups):
         names = [f"{county}x{number}" for number in range(group.sites)]
@@ -45,9 +46,9 @@ def arrival_paper(board: FundBoard, *, place: Organization) -> Paper:
     counties = [f"g{county}" for county in range(len(board.groups))]
     rows.append(make.sum("合计", board.total, "all", partial(_sum_of, counties)))
     return Paper(
-        tab="配套资金到位情况表",
-        title=f"{place.name}{board.programme}配套资金到位情况表",
-        widths=[5, 25, 13, *[make.width] * 16, 9, 9, 9, 18],
+        tab=f"{board.name}表",
+        title=f"{place.name}{board.programme}{board.name}表",
+        widths=make.widths,
         above=[
             [
                 f"填报单位：{place.name}妇女联合会（盖章）",
@@ -55,8 +56,8 @@ def arrival_paper(board: FundBoard, *, place: Organization) -> Paper:
                 "单位：元",
             ]
         ],
-        blocks=[Block([*_heading(), *rows], heading_rows=2)],
-        notes=NOTES,
+        blocks=[Block([*make.heading(), *rows], heading_rows=2 if make.has_matching else 1)],
+        notes=NOTES if make.has_matching else [NOTE_WITHOUT_MATCHING],
         signature=[SIGNATURE],
         landscape=True,
         repeats=True,
@@ -72,15 +73,15 @@ def _sum_of(names: list[str], key: str) -> str:
     return f"SUM({','.join(f'{{{key}{name}}}' for name in names)})"
 
 
-def _heading() -> list[list[Box]]:
+def _heading(level: str) -> list[list[Box]]:
     sources = [head("小计"), *(head(source.label) for source in MATCHING)]
     tall = {"down": 2}
     top = [
         head("序号", **tall),
         head("项目点", **tall),
         head("创建类型", **tall),
-        head("省级下达", **tall),
-        head("省级到位", **tall),
+        head(f"{level}下达", **tall),
+        head(f"{level}到位", **tall),
         head("配套承诺数", across=5),
         head("配套到位数", across=5),
         head("到位总额", **tall),
@@ -95,20 +96,35 @@ def _heading() -> list[list[Box]]:
     return [top, [*sources, *sources]]
 
 
+def _plain_heading(level: str) -> list[list[Box]]:
+    words = [f"{level}下达", f"{level}到位", "到位率", "支出数", "退回数", "结余", "支付进度"]
+    return [[head(word) for word in ["序号", "项目点", "创建类型", *words, "备注"]]]
+
+
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the table; all its amounts are written the same way, with fen where any has them."""
+    """The rows of the table; all its amounts are written the same way, with fen where any has them. `level` says whose
+    the programme's money is."""
 
     number_format: str
+    has_matching: bool
+    level: str
 
     @classmethod
-    def of(cls, money: Money) -> "Rows":
-        amounts = [*money.cash.values()]
-        return cls("#,##0" if all(map(is_whole, amounts)) else "#,##0.00")
+    def of(cls, board: FundBoard) -> "Rows":
+        amounts = [*board.total.money.cash.values()]
+        number_format = "#,##0" if all(map(is_whole, amounts)) else "#,##0.00"
+        return cls(number_format, board.has_matching, board.programme.get_fund_source_display())
 
     @property
-    def width(self) -> float:
-        return 10.5 if self.number_format == "#,##0" else 13.5
+    def widths(self) -> list[float]:
+        width = 10.5 if self.number_format == "#,##0" else 13.5
+        if self.has_matching:
+            return [5, 25, 13, *[width] * 16, 9, 9, 9, 18]
+        return [6, 30, 16, width + 2, width + 2, 10, width + 2, width, width + 2, 10, 22]
+
+    def heading(self) -> list[list[Box]]:
+        return _heading(self.level) if self.has_matching else _plain_heading(self.level)
 
     def site(self, standing: Standing, name: str, number: int) -> list[Box]:
         site = standing.site
@@ -117,7 +133,7 @@ class Rows:
 
     def sum(self, label: str, group: Group, name: str, formula: Callable[[str], str]) -> list[Box]:
         names = [Box(label, across=2, is_bold=True), Box(f"{group.sites} 个", Kind.CENTRE, is_bold=True)]
-        words = f"{group.below_floor} 个未达最低配套" if group.below_floor else ""
+        words = f"{group.below_floor} 个未达最低配套" if self.has_matching and group.below_floor else ""
         return [*names, *self.amounts(group.money, name, formula), Box(words, is_bold=True)]
 
     def amounts(self, money: Money, name: str, formula: Callable[[str], str] | None = None) -> list[Box]:
@@ -135,6 +151,17 @@ class Rows:
 
         sources = [str(source) for source in MATCHING]
         first, last = sources[0], sources[-1]
+        balance = made("balance", money.balance, f"{cell('all')}-{cell('spent')}-{cell('refunded')}")
+        if not self.has_matching:
+            return [
+                given("issued"),
+                made("all", money.issued_arrived, formula("all") if formula else ""),
+                made("rate", money.issued_rate, f"{cell('all')}/{cell('issued')}", "0.0%"),
+                given("spent"),
+                given("refunded"),
+                balance,
+                made("paid", money.spending_rate, f"{cell('spent')}/{cell('all')}", "0.0%"),
+            ]
         return [
             given("issued"),
             given("issued_arrived"),
@@ -145,7 +172,7 @@ class Rows:
             made("all", money.all_arrived, f"{cell('issued_arrived')}+{cell('arrived')}"),
             given("spent"),
             given("refunded"),
-            made("balance", money.balance, f"{cell('all')}-{cell('spent')}-{cell('refunded')}"),
+            balance,
             made("rate", money.arrival_rate, f"{cell('arrived')}/{cell('pledged')}", "0.0%"),
             made("ratio", money.ratio, f"{cell('arrived')}/{cell('issued')}", "0.0%"),
             made("paid", money.spending_rate, f"{cell('spent')}/{cell('all')}", "0.0%"),

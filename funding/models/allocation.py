@@ -14,6 +14,7 @@ from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import TableStatus
 from organizations.models import Role
 from projects.models import Programme, ProjectSite
+from projects.states import ProgrammeSource
 
 DRAFT_READERS = {Role.CITY_STAFF, Role.AUDITOR}  # those who make tables, and those who look at how they are made
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
@@ -64,6 +65,11 @@ class AllocationTable(models.Model):
     document_number = models.CharField("文号", max_length=60, blank=True, help_text="如：合妇〔2026〕12号")
     issued_on = models.DateField("下达日期", null=True, blank=True)
     reason = models.CharField("调整原因", max_length=200, blank=True)
+    # Like the rules below kept as they were when the table was made.
+    fund_source = models.CharField(
+        "专项资金来自", max_length=10, choices=ProgrammeSource, default=ProgrammeSource.PROVINCE, editable=False
+    )
+    fund_name = models.CharField("专项资金名称", max_length=12, default="省级专项资金", editable=False)
     matching_floor = models.DecimalField("配套资金下限（元）", editable=False, **AMOUNT)
     matching_ratio = models.DecimalField("配套比例目标", max_digits=5, decimal_places=2, editable=False)
     created_by = models.ForeignKey(
@@ -159,7 +165,7 @@ class AllocationLine(Amounts, models.Model):
     village_name = models.CharField("村（社区、基地）", max_length=60)
     creation_type = models.CharField("创建类型", max_length=30)
     site_name = models.CharField("项目点", max_length=60)
-    province = models.DecimalField("省级专项资金", **AMOUNT)
+    province = models.DecimalField("专项资金", **AMOUNT)
     county = models.DecimalField("县级", **AMOUNT)
     township = models.DecimalField("乡镇（街道）", **AMOUNT)
     village = models.DecimalField("村（社区）", **AMOUNT)
