@@ -7,9 +7,12 @@ from django.urls import path
 from funding import desk
 from funding.amounts import wan, yuan
 from funding.claims.rules import can_manage_terms
-from funding.models import AllocationTable, ClaimTerms, LedgerEntry
+from funding.models import AllocationTable, ClaimTerms, LedgerEntry, WorkFundStandard
+from funding.models.workfund import LEVELS
 from funding.rules import can_view_in_admin
+from funding.workfunds.rules import can_set_standards
 from organizations.modeladmin import ScopedModelAdmin
+from organizations.models import Level
 
 
 @admin.register(LedgerEntry)
@@ -97,3 +100,24 @@ class ClaimTermsAdmin(ScopedModelAdmin):
 
     def organization_of(self, obj: ClaimTerms):
         return obj.programme.organization
+
+
+@admin.register(WorkFundStandard)
+class WorkFundStandardAdmin(ScopedModelAdmin):
+    """工作经费 by level and year: a new year or another amount is a new row."""
+
+    may_view = staticmethod(can_view_in_admin)
+    may_add = may_change = may_delete = staticmethod(can_set_standards)
+    list_display = ["since_year", "level", "kind", "basis", "amount", "legal_basis", "organization"]
+    list_filter = ["level"]
+    list_select_related = ["organization", "kind"]
+    fields = ["organization", "level", "kind", "since_year", "basis", "amount", "legal_basis"]
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        """Standards are made by a city for its part; kinds are those of the three levels."""
+        form_field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if form_field is not None and db_field.name == "organization":
+            form_field.queryset = form_field.queryset.filter(level__lte=Level.CITY)
+        if form_field is not None and db_field.name == "kind":
+            form_field.queryset = form_field.queryset.filter(level__in=LEVELS)
+        return form_field

@@ -2,10 +2,12 @@ from django.urls import path
 
 from funding.claims import urls as claims
 from funding.views import board, books, tables
+from funding.workfunds import urls as workfunds
 
 app_name = "funding"
 urlpatterns = [
     *claims.urlpatterns,
+    *workfunds.urlpatterns,
     path("allocations/", tables.table_list, name="table_list"),
     path("allocations/<int:pk>/", tables.table_detail, name="table_detail"),
     path("allocations/<int:pk>/download/", tables.table_download, name="table_download"),

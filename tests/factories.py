@@ -12,6 +12,7 @@ from PIL import Image
 
 from fedwork import clock
 from fedwork.received import ReceivedFile, receive
+from funding.models import WorkFundStandard
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
 from projects.actions import Filing, add_to_archive, establish_group, next_version, offer_usual_words, publish_standard
@@ -269,3 +270,11 @@ def schedule_item(stage: Stage, name: str = "示例任务", **fields) -> Schedul
     window = {"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields
     baseline = {f"baseline_{key}": window[key] for key in ["starts_on", "due_on"]}
     return ScheduleItem.objects.create(stage=stage, name=name, **baseline | window)
+
+
+def work_fund_standard(city: Organization, level: Level, **fields) -> WorkFundStandard:
+    """From 2020 on unless said otherwise."""
+    made = WorkFundStandard(organization=city, level=level, **{"since_year": 2020, "legal_basis": "示例文件"} | fields)
+    made.full_clean()
+    made.save()
+    return made

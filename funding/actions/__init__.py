@@ -22,14 +22,18 @@ from funding.actions.ledger import (
     reverse_entry,
     take_back_reallocation,
 )
+from funding.actions.workfunds import Deposit, Headcount, enter_work_funds, reverse_work_fund
 
 __all__ = [
     "CommitmentChange",
+    "Deposit",
+    "Headcount",
     "Posting",
     "add_claim_file",
     "check_claim",
     "discard_draft",
     "draft_allocation_table",
+    "enter_work_funds",
     "issue_allocation_table",
     "pay_claim",
     "post_entries",
@@ -40,6 +44,7 @@ __all__ = [
     "return_claim",
     "reverse_claim",
     "reverse_entry",
+    "reverse_work_fund",
     "set_commitments",
     "set_many_commitments",
     "submit_claim",

@@ -10,6 +10,7 @@ from funding.models.claim import (
     PaymentMethod,
 )
 from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
+from funding.models.workfund import WomenCount, WorkFundEntry, WorkFundStandard
 
 __all__ = [
     "AllocationLine",
@@ -26,4 +27,7 @@ __all__ = [
     "Reallocation",
     "SpendingPurpose",
     "VoucherUse",
+    "WomenCount",
+    "WorkFundEntry",
+    "WorkFundStandard",
 ]

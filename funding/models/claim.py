@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.triggers import append_only, kept
-from funding.models.ledger import CENT, LedgerEntry, SpendingPurpose
+from funding.models.ledger import LedgerEntry, SpendingPurpose
+from funding.models.posted import CENT
 from funding.states import FundSource
 from organizations.models import Level, Role
 from projects.models import Programme, ProjectSite

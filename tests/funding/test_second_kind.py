@@ -84,7 +84,10 @@ def test_a_table_that_took_over_other_rules_is_not_issued(site, yuan_programme, 
 
 def test_no_light_looks_at_matching_money(table, yuan_programme, programme):
     keys = set(yuan_programme.light_rules.values_list("signal", flat=True))
-    assert keys == set(programme.light_rules.values_list("signal", flat=True)) - {"commitment_floor", "commitment_ratio"}
+    assert keys == set(programme.light_rules.values_list("signal", flat=True)) - {
+        "commitment_floor",
+        "commitment_ratio",
+    }
     signals = {found.rule.signal.key for light in lights_at(yuan_programme, clock.now()) for found in light.findings}
     assert not {key for key in signals if key.startswith("commitment")}
 
