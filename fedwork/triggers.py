@@ -42,6 +42,27 @@ def reversal_matches(name: str, *, table: str, columns: list[str]) -> pgtrigger.
     )
 
 
+def frozen_with(name: str, *, owner: str, column: str, status: str, words: str) -> pgtrigger.Trigger:
+    """Rows of a document neither come nor change nor go once the document (`owner`, by `column`) has the status."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("owner", "bigint")],
+        func=f"""
+                    owner := CASE WHEN TG_OP = 'DELETE' THEN OLD.{column} ELSE NEW.{column} END;
+                    IF EXISTS (SELECT 1 FROM {owner} WHERE id = owner AND status = '{status}')
+                       OR (TG_OP = 'UPDATE' AND EXISTS (
+                           SELECT 1 FROM {owner} WHERE id = OLD.{column} AND status = '{status}'))
+                    THEN
+                        RAISE EXCEPTION 'pgtrigger: {words} cannot change';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+    )
+
+
 def kept(name: str, *, fields: list[str]) -> list[pgtrigger.Trigger]:
     """Rows stay, and of them these fields; what else there is may be written later."""
     return [

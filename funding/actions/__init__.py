@@ -14,6 +14,7 @@ from funding.actions.claims import (
     write_claim,
 )
 from funding.actions.commitments import CommitmentChange, set_commitments, set_many_commitments
+from funding.actions.evaluation import LineInput, confirm_evaluation, start_evaluation, write_evaluation
 from funding.actions.ledger import (
     Posting,
     post_entries,
@@ -28,9 +29,11 @@ __all__ = [
     "CommitmentChange",
     "Deposit",
     "Headcount",
+    "LineInput",
     "Posting",
     "add_claim_file",
     "check_claim",
+    "confirm_evaluation",
     "discard_draft",
     "draft_allocation_table",
     "enter_work_funds",
@@ -47,9 +50,11 @@ __all__ = [
     "reverse_work_fund",
     "set_commitments",
     "set_many_commitments",
+    "start_evaluation",
     "submit_claim",
     "take_back_reallocation",
     "void_claim",
     "withdraw_claim",
     "write_claim",
+    "write_evaluation",
 ]

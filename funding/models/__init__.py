@@ -9,6 +9,7 @@ from funding.models.claim import (
     ClaimTerms,
     PaymentMethod,
 )
+from funding.models.evaluation import EvaluatedProgramme, EvaluationIndicator, EvaluationLine, SelfEvaluation
 from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
 from funding.models.workfund import WomenCount, WorkFundEntry, WorkFundStandard
 
@@ -22,9 +23,13 @@ __all__ = [
     "ClaimStep",
     "ClaimStepKind",
     "ClaimTerms",
+    "EvaluatedProgramme",
+    "EvaluationIndicator",
+    "EvaluationLine",
     "LedgerEntry",
     "PaymentMethod",
     "Reallocation",
+    "SelfEvaluation",
     "SpendingPurpose",
     "VoucherUse",
     "WomenCount",

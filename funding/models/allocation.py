@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from fedwork import clock
-from fedwork.triggers import no_truncate
+from fedwork.triggers import frozen_with, no_truncate
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import TableStatus
 from organizations.models import Role
@@ -185,22 +185,12 @@ class AllocationLine(Amounts, models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="issued_line_immutable",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("owner", "bigint")],
-                func="""
-                    owner := CASE WHEN TG_OP = 'DELETE' THEN OLD.table_id ELSE NEW.table_id END;
-                    IF EXISTS (SELECT 1 FROM funding_allocationtable WHERE id = owner AND status = 'issued')
-                       OR (TG_OP = 'UPDATE' AND EXISTS (
-                           SELECT 1 FROM funding_allocationtable WHERE id = OLD.table_id AND status = 'issued'))
-                    THEN
-                        RAISE EXCEPTION 'pgtrigger: lines of an issued allocation table cannot change';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
+            frozen_with(
+                "issued_line_immutable",
+                owner="funding_allocationtable",
+                column="table_id",
+                status="issued",
+                words="lines of an issued allocation table",
             ),
             no_truncate("issued_line_no_truncate"),
         ]
