@@ -26,7 +26,9 @@ def allocation_columns(sheet: Sheet) -> list[Column]:
 
     return [
         Column("序号", lambda line: str(line.position), Kind.CENTRE, 5.5, "position"),
-        Column("县（市、区）", lambda line: line.county_name, width=12, key="county_name"),
+        Column(
+            "县（市、区）", lambda line: line.county_name, width=12 if sheet.has_matching else 24, key="county_name"
+        ),
         Column("乡镇（街道）", lambda line: line.township_name, width=12, key="township_name"),
         Column("村（社区、基地）", lambda line: line.village_name, width=21.5, key="village_name"),
         Column("创建类型", lambda line: line.creation_type, Kind.CENTRE, 13, "creation_type"),

@@ -47,7 +47,7 @@ def arrival_paper(board: FundBoard, *, place: Organization) -> Paper:
     rows.append(make.sum("合计", board.total, "all", partial(_sum_of, counties)))
     return Paper(
         tab=f"{board.name}表",
-        title=f"{place.name}{board.programme}{board.name}表",
+        title=f"{'' if board.programme.name.startswith(place.name) else place.name}{board.programme}{board.name}表",
         widths=make.widths,
         above=[
             [

@@ -282,13 +282,14 @@ def work_fund_standard(city: Organization, level: Level, **fields) -> WorkFundSt
 
 def evaluation_template(programme: Programme) -> None:
     """50 + 30 + 10 points, some counted, some typed."""
-    counted = {"sites": ("建设项目点", 2, "个"), "matching": ("配套资金到位率", 100, "%")}
-    rows = [("output", "数量指标", "sites", 20), ("output", "时效指标", "matching", 30)]
+    counted = {"measure": ("开展培训", 2, "场次"), "matching": ("配套资金到位率", 100, "%")}
+    rows = [("output", "数量指标", "measure", 20), ("output", "时效指标", "matching", 30)]
     rows += [("effect", "社会效益指标", "带动妇女就业", 30), ("satisfaction", "满意度指标", "妇女群众满意度", 10)]
     for position, (dimension, second, what, points) in enumerate(rows, 1):
         name, number, unit = counted.get(what, (what, None, ""))
         row = EvaluationIndicator(programme=programme, dimension=dimension, second=second, name=name, position=position)
         row.target, row.target_number, row.unit = f"{number or '提升'}{unit}", number, unit
         row.points, row.source = points, what if number else "typed"
+        row.measure = programme.measures.get(unit="场次") if what == "measure" else None
         row.full_clean()
         row.save()

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from fedwork import clock
-from funding.actions import draft_allocation_table
-from funding.models import Claim, ClaimTerms
+from funding.actions import Deposit, draft_allocation_table, enter_work_funds, start_evaluation
+from funding.models import Claim, ClaimTerms, WorkFundEntry
 from funding.states import EntryKind
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import (
@@ -941,6 +941,12 @@ OBJECTS = {
     "admin:projects_programme_": "programme",
     "admin:projects_programmestage_": "stage",
     "admin:funding_claimterms_": "terms",
+    "funding:evaluation_start": "programme",
+    "funding:evaluation_": "evaluation",
+    "admin:funding_evaluatedprogramme_": "programme",
+    "funding:workfund_reverse": "work_fund",
+    "funding:workfund_": "organization",
+    "admin:funding_workfundstandard_": "fund_standard",
     "funding:claim_file": "scan",
     "funding:claim_thumbnail": "scan",
     "funding:claim_": "claim",
@@ -1094,6 +1100,10 @@ def rows_at(village, programme) -> SimpleNamespace:
     arrived = ledger.post(site, EntryKind.ARRIVED, 5_000, by=approver)
     claim = claims.written(site, by=user)
     Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
+    if not programme.evaluation_indicators.exists():
+        factories.evaluation_template(programme)
+        factories.work_fund_standard(programme.organization, Level.VILLAGE, basis="per_unit", amount=2_000)
+    enter_work_funds([Deposit(township, 2026, "budgeted", 10_000, date(2026, 3, 2), "预〔2026〕1号")], by=reviewer)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -1124,6 +1134,9 @@ def rows_at(village, programme) -> SimpleNamespace:
         duty=duty,
         claim=claim,
         entry=arrived,
+        work_fund=WorkFundEntry.objects.get(organization=township),
+        fund_standard=programme.organization.work_fund_standards.first(),
+        evaluation=start_evaluation(programme, county, by=reviewer),
         scan=claim.files.get(),
         terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )

@@ -80,7 +80,7 @@ def _top(view: EvaluationView) -> Block:
 def _points(value: Decimal | None, name: str, **options) -> Box:
     shown = "" if value is None else value.normalize() if is_whole(value) else value
     return Box(
-        shown, Kind.NUMBER, name=name, number_format="0.##" if value is None or is_whole(value) else "0.00", **options
+        shown, Kind.NUMBER, name=name, number_format="0" if value is None or is_whole(value) else "0.00", **options
     )
 
 

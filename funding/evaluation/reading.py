@@ -31,6 +31,10 @@ class Facts:
         return self.programme.sites.approved().filter(organization__path__startswith=self.place.path)
 
     @cached_property
+    def site_count(self) -> Decimal:
+        return Decimal(self.sites.count())
+
+    @cached_property
     def money(self) -> Money:
         total = Money()
         for each in money_of(self.sites, self.moment).values():
@@ -64,16 +68,19 @@ class Facts:
         counts = due.aggregate(**counts_of(self.moment, "due", "on_time"))
         return _percent(Decimal(counts["on_time"]), Decimal(counts["due"]))
 
+    def target(self, line: EvaluationLine) -> Decimal:
+        """Of a measure each site has its share to do."""
+        return line.target_number * self.site_count if line.source == IndicatorSource.MEASURE else line.target_number
+
     def actual(self, line: EvaluationLine) -> Decimal | None:
         """None where there is nothing to compare with, such as a rate without a promise."""
         match line.source:
             case IndicatorSource.MEASURE:
                 return self.figures.get(line.measure_id, Decimal(0))
-            case IndicatorSource.SITES:
-                return Decimal(self.sites.count())
             case IndicatorSource.COMPLETED:
-                completed = Stage.objects.filter(site__in=self.sites, kind=StageKind.ACCEPT, completed_at__isnull=False)
-                return Decimal(completed.filter(completed_at__lte=self.moment).count())
+                accepted = Stage.objects.filter(site__in=self.sites, kind=StageKind.ACCEPT)
+                completed = accepted.filter(completed_at__lte=self.moment).count()
+                return _percent(Decimal(completed), self.site_count)
             case IndicatorSource.ON_TIME:
                 return self.on_time
             case IndicatorSource.MATCHING:
@@ -159,6 +166,6 @@ def _row(line: EvaluationLine, facts: Facts) -> Row:
     if line.is_typed:
         return Row(line, line.actual, line.score)
     actual = facts.actual(line)
-    if actual is None:
+    if actual is None or not (target := facts.target(line)):
         return Row(line, "", None)
-    return Row(line, f"{grouped_number(actual)}{line.unit}", points_for(actual, line.target_number, line.points))
+    return Row(line, f"{grouped_number(actual)}{line.unit}", points_for(actual, target, line.points))

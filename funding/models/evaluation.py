@@ -36,9 +36,8 @@ class IndicatorSource(models.TextChoices):
     """Typed, or read from the system; see funding/evaluation/reading.py."""
 
     TYPED = "typed", "手工填写"
-    MEASURE = "measure", "月报指标累计（已审核）"
-    SITES = "sites", "已批准的项目点（个）"
-    COMPLETED = "completed", "完成验收阶段的项目点（个）"
+    MEASURE = "measure", "月报指标累计（已审核），指标值按每个项目点"
+    COMPLETED = "completed", "完成验收阶段的项目点（%）"
     ON_TIME = "on_time", "月报按时率（%）"
     MATCHING = "matching", "配套资金到位率（%）"
 
@@ -57,7 +56,7 @@ class Indicator(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"))],
-        help_text="由系统取数的必填，按完成的比例计分，最多得满分",
+        help_text="由系统取数的必填，按完成的比例计分，最多得满分；月报指标填每个项目点应完成多少",
     )
     unit = models.CharField("单位", max_length=10, blank=True)
     points = models.DecimalField("分值", validators=[MinValueValidator(Decimal("0.01"))], **POINTS)

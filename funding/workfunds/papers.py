@@ -56,7 +56,7 @@ class Rows:
 
     @property
     def widths(self) -> list[float]:
-        return [5, 18, *[9, 11, 11, 11] * len(self.levels), 12, 12, 12, 9, 12, 22]
+        return [5, 18, *[10.5, 11, 11, 11] * len(self.levels), 12, 12, 12, 9, 12, 22]
 
     def heading(self) -> list[list[Box]]:
         tall = {"down": 2}

@@ -20,6 +20,7 @@ from funding.evaluation.reading import evaluation_view, points_for
 from funding.models import EvaluationIndicator, EvaluationLine, SelfEvaluation
 from funding.states import EntryKind
 from organizations.models import Level
+from projects.models import MonthlyReport, ReportFigure
 from tests import factories
 from tests.funding.cast import approved_site, issue, pledge
 from tests.funding.ledger import post
@@ -79,7 +80,7 @@ class TestTemplate:
         wrong = EvaluationIndicator(
             programme=template, dimension="output", second="数量", name="点", target="全部", points=1
         )
-        wrong.source = "sites"
+        wrong.source = "on_time"
         with pytest.raises(ValidationError, match="指标值（数）"):
             wrong.full_clean()
 
@@ -116,9 +117,16 @@ class TestReading:
 
     def test_figures_of_the_county_alone(self, opened, programme, tree, city_staff):
         rows = {row.line.name: row.actual for row in evaluation_view(opened).rows}
-        assert (rows["建设项目点"], rows["配套资金到位率"]) == ("2个", "20.55%")
+        assert (rows["开展培训"], rows["配套资金到位率"]) == ("0场次", "20.55%")
         whole = start_evaluation(programme, tree.city, by=city_staff)
-        assert {row.line.name: row.actual for row in evaluation_view(whole).rows}["建设项目点"] == "3个"
+        assert {row.line.name: row.actual for row in evaluation_view(whole).rows}["配套资金到位率"] == "18.07%"
+
+    def test_a_measure_is_asked_of_every_site(self, opened, programme, sites, cadre, county_reviewer, city_staff):
+        report = sites[0].reports.order_by("month").first()
+        MonthlyReport.objects.filter(pk=report.pk).update(status="accepted", accepted_at=NOON, first_submitted_at=NOON)
+        ReportFigure.objects.create(report=report, measure=programme.measures.get(unit="场次"), value=3)
+        row = next(row for row in evaluation_view(opened).rows if row.line.name == "开展培训")
+        assert (row.actual, row.score) == ("3场次", 15)  # of twice two sessions
 
     def test_the_same_number_of_queries_whatever_the_sites(
         self, opened, programme, tree, city_staff, county_reviewer, login, count_queries
