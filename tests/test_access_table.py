@@ -59,6 +59,62 @@ class Row:
 
 
 TABLE: dict[str, Row] = {
+    # 工作经费, 绩效自评
+    "admin:funding_evaluatedprogramme_add": Row(inside="403 403 403 403 403 403"),
+    "admin:funding_evaluatedprogramme_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_evaluatedprogramme_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_evaluatedprogramme_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:funding_evaluatedprogramme_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_workfundstandard_add": Row(inside="200 403 403 403 403 403"),
+    "admin:funding_workfundstandard_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_workfundstandard_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_workfundstandard_delete": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:funding_workfundstandard_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "funding:evaluation_confirm": Row(
+        method="POST", inside="404 302 403 404 403 403", next="404 404 403 404 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_detail": Row(
+        inside="404 200 403 404 200 403", next="404 404 403 404 200 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_edit": Row(
+        inside="404 200 403 404 403 403", next="404 404 403 404 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_excel": Row(
+        inside="404 200 403 404 200 403", next="404 404 403 404 200 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_list": Row(inside="200 200 403 200 200 403"),
+    "funding:evaluation_start": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:workfund_board": Row(inside="200 200 200 200 200 403"),
+    "funding:workfund_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:workfund_grid": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_import": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_reverse": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_template": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Deadlines: the working calendar, due dates, unlocking, month close, corrections
     "admin:organizations_calendarexception_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_calendarexception_change": Row(

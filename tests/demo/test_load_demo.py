@@ -356,7 +356,7 @@ def test_what_asks_for_evidence_has_it(now):
 
 def test_nominations_lie_on_every_desk_and_one_was_declined(now):
     counts = Counter(ProjectSite.objects.values_list("status", flat=True))
-    assert counts == {"approved": 19, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
+    assert counts == {"approved": 22, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
     cadre, county, city = (User.objects.get(username=name) for name in ["cadre", "county", "city"])
     assert [to_do(user).count() for user in [cadre, county, city]] == [1, 1, 2]
     assert NominationStep.objects.aggregate(at=Max("made_at"))["at"] < now
