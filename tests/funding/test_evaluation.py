@@ -123,7 +123,8 @@ class TestReading:
 
     def test_a_measure_is_asked_of_every_site(self, opened, programme, sites, cadre, county_reviewer, city_staff):
         report = sites[0].reports.order_by("month").first()
-        MonthlyReport.objects.filter(pk=report.pk).update(status="accepted", accepted_at=NOON, first_submitted_at=NOON)
+        sent = dict.fromkeys(["accepted_at", "submitted_at", "first_submitted_at"], NOON)
+        MonthlyReport.objects.filter(pk=report.pk).update(status="accepted", round=1, **sent)
         ReportFigure.objects.create(report=report, measure=programme.measures.get(unit="场次"), value=3)
         row = next(row for row in evaluation_view(opened).rows if row.line.name == "开展培训")
         assert (row.actual, row.score) == ("3场次", 15)  # of twice two sessions
