@@ -59,8 +59,8 @@ def address(name: str, pk: int, year: int, **query) -> str:
 @require_safe
 def board_page(request: HttpRequest) -> HttpResponse:
     place, form = get_place(request), YearForm(request.GET)
-    if place.level >= Level.VILLAGE:
-        return _own_page(place, form.chosen_year)
+    if place.level == Level.VILLAGE:
+        return redirect(address("workfund_detail", place.pk, form.chosen_year))
     board = work_fund_board(place, form.chosen_year)
     page = Paginator(board.rows, PAGE_LENGTH).get_page(request.GET.get("page"))
     above = Organization.objects.visible_to(request.user).filter(pk__in=place.ancestor_ids).order_by("level")
@@ -76,12 +76,6 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "entering": _entering(request, place, form.chosen_year),
     }
     return render(request, "funding/workfund_board.html", context)
-
-
-def _own_page(place: Organization, year: int) -> HttpResponse:
-    if place.level not in LEVELS:
-        raise Http404
-    return redirect(address("workfund_detail", place.pk, year))
 
 
 def _row_address(row: Row, year: int) -> str:

@@ -20,6 +20,7 @@ from funding.evaluation.reading import evaluation_view, points_for
 from funding.models import EvaluationIndicator, EvaluationLine, SelfEvaluation
 from funding.states import EntryKind
 from organizations.models import Level
+from projects.actions import copy_programme
 from projects.models import MonthlyReport, ReportFigure
 from tests import factories
 from tests.funding.cast import approved_site, issue, pledge
@@ -94,6 +95,12 @@ class TestTemplate:
         assert client.post(address, data).status_code == 302
         data[f"{form.forms[0].prefix}-points"] = "9"
         assert "应为 50 分" in client.post(address, data).content.decode()
+
+    def test_next_year_asks_the_same_of_its_own_measures(self, template, city_staff):
+        copy = copy_programme(template, year=2027, by=city_staff)
+        rows = copy.evaluation_indicators.values_list("name", "points", "measure__programme")
+        assert [row[0] for row in rows] == ["开展培训", "配套资金到位率", "带动妇女就业", "妇女群众满意度"]
+        assert [row[2] for row in rows] == [copy.pk, None, None, None]
 
 
 class TestReading:

@@ -194,6 +194,16 @@ class TestPages:
         assert f'<a href="{address}">小井庄村</a>' in page
         assert "尚欠 2,000 元" in client.get(address).content.decode().replace("0.2 万元", "2,000 元")
 
+    def test_a_base_has_no_work_fund(self, tree, standards, login):
+        base = factories.organization("示范基地", level=Level.UNIT, parent=tree.village)
+        page = login(factories.user("base", role="cadre", organization=base)).get(BOARD).content.decode()
+        assert "没有应落实工作经费的单位" in page
+
+    def test_a_village_sees_its_own(self, tree, standards, login):
+        user = factories.user("village", role="cadre", organization=tree.village)
+        page = login(user).get(BOARD, follow=True).content.decode()
+        assert ("每年 2000 元；依据：示例文件" in page, "逐笔登记" in page) == (True, True)
+
     def test_neighbours_and_readers(self, tree, standards, county_reviewer, cadre, leader, login):
         assert login(county_reviewer).get(BOARD, {"under": tree.far_township.pk}).status_code == 404
         assert login(county_reviewer).get(BOARD, {"under": tree.city.pk}).status_code == 404
