@@ -35,5 +35,5 @@ def test_what_was_signed_lies_in_the_archives_of_the_sites_that_came(now):
 
 
 def test_every_site_was_approved_by_a_published_standard(now):
-    assert CreationStandard.objects.published().count() == 3
+    assert CreationStandard.objects.published().count() == 4
     assert not ProjectSite.objects.approved().filter(standard=None).exists()

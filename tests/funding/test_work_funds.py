@@ -216,9 +216,8 @@ class TestPages:
     ):
         client = login(county_reviewer)
         few = count_queries(lambda: client.get(BOARD, {"under": tree.township.pk}))
-        for number in range(60):
-            village = factories.organization(f"第{number}村", level=Level.VILLAGE, parent=tree.township)
-            enter(village, BUDGETED, 100, by=county_reviewer)
+        villages = [factories.organization(f"第{n}村", level=Level.VILLAGE, parent=tree.township) for n in range(60)]
+        enter_work_funds([deposit(village, BUDGETED, 100) for village in villages], by=county_reviewer)
         assert count_queries(lambda: client.get(BOARD, {"under": tree.township.pk})) == few
 
     def test_the_grid_enters_for_many(self, tree, county_reviewer, login):
