@@ -85,6 +85,11 @@ class Money:
         """配套比例＝配套到位÷上级下达"""
         return share(self.arrived, self.issued)
 
+    @property
+    def issued_rate(self) -> Decimal | None:
+        """专项到位率＝专项到位÷下达"""
+        return share(self.issued_arrived, self.issued)
+
     @cached_property
     def spending_rate(self) -> Decimal | None:
         """支付进度＝支出÷到位总额"""
@@ -219,13 +224,22 @@ class Standing(Bar):
     @property
     def remark(self) -> str:
         """备注, the gravest first."""
+        if not self.rule.is_asked:
+            return "" if self.has_all else "专项资金未全部到位"
         if self.is_below_floor:
             return "到位未达最低配套"
         return "到位未达目标比例" if self.is_below_aim else ""
 
     @property
+    def has_all(self) -> bool:
+        """All that was issued is there."""
+        return self.money.issued_arrived >= self.money.issued
+
+    @property
     def mark(self) -> Mark:
         """By what has arrived."""
+        if not self.rule.is_asked:
+            return Mark("全部到位", "ok") if self.has_all else Mark("未全部到位", "warn")
         return _mark(self.is_below_floor, self.is_below_aim)
 
     @property
@@ -280,6 +294,9 @@ class Group(Bar):
 
     @property
     def mark(self) -> Mark:
+        if not self.standings[0].rule.is_asked:
+            short = self.sites - self.count("has_all")
+            return Mark(f"{short} 个未全部到位", "warn") if short else Mark("全部到位", "ok")
         return self._mark(self.below_floor, self.below_aim)
 
     @property
@@ -351,6 +368,17 @@ class FundBoard:
             for group in self.groups
         ]
         return FundBoard(self.programme, self.moment, [group for group in kept if group.standings])
+
+    @property
+    def has_matching(self) -> bool:
+        """Whether there is anything to say of matching money: it is asked for, or there is some all the same."""
+        money = self.total.money
+        return self.programme.asks_matching or bool(money.pledged or money.arrived)
+
+    @property
+    def name(self) -> str:
+        """What page and paper are called."""
+        return "配套资金到位情况" if self.has_matching else "资金到位情况"
 
 
 def fund_board(programme: Programme, sites, moment: datetime, before: datetime | None = None) -> FundBoard:

@@ -52,28 +52,37 @@ class Comparison:
     sites: list[SiteChange]
     before: Sums
     after: Sums
+    fund_name: str
     before_label: str = "上一版"
     after_label: str = "本版"
 
     @property
+    def sum_names(self) -> list[str]:
+        """Matching money is not spoken of where there is none."""
+        return [*AMOUNTS, "matching", "total"] if self.before.matching or self.after.matching else ["province"]
+
+    @property
     def sums(self) -> list[AmountChange]:
-        """Province money, the four sources, matching and total, changed or not."""
-        names = [*AMOUNTS, "matching", "total"]
-        return [AmountChange(label_of(name), getattr(self.before, name), getattr(self.after, name)) for name in names]
+        """The programme's money, the four sources, matching and total, changed or not."""
+        return [
+            AmountChange(label_of(name, self.fund_name), getattr(self.before, name), getattr(self.after, name))
+            for name in self.sum_names
+        ]
 
 
-def label_of(name: str) -> str:
-    extra = {"matching": "配套小计", "total": "合计"}
+def label_of(name: str, fund_name: str) -> str:
+    extra = {"province": fund_name, "matching": "配套小计", "total": "合计"}
     return extra.get(name) or str(AllocationLine._meta.get_field(name).verbose_name)
 
 
 def compare(before: list[AllocationLine], after: list[AllocationLine]) -> Comparison:
     """The lines of two versions, matched by site; in the order of the newer version, removed sites last."""
+    fund_name = next((line.table.fund_name for line in [*after, *before]), "")
     old, new = {line.site_id: line for line in before}, {line.site_id: line for line in after}
     pairs = [(old.get(line.site_id), line) for line in after]
     pairs += [(line, None) for line in before if line.site_id not in new]
-    changes = [_site_change(*pair) for pair in pairs]
-    return Comparison([change for change in changes if change.amounts], Sums.of(before), Sums.of(after))
+    changes = [_site_change(*pair, fund_name) for pair in pairs]
+    return Comparison([change for change in changes if change.amounts], Sums.of(before), Sums.of(after), fund_name)
 
 
 def compare_versions(before: AllocationTable, after: AllocationTable, user) -> Comparison:
@@ -116,7 +125,7 @@ def _figures(amount: AmountChange, name: str, *, formula: str = "", is_bold: boo
 
 
 def _sum_rows(comparison: Comparison) -> list[list[Box]]:
-    names = [*AMOUNTS, "matching", "total"]
+    names = comparison.sum_names
     formulas = {"matching": "SUM({@county}:{@social})", "total": "{@province}+{@matching}"}
     words = f"合计（{comparison.before.sites} 个，变为 {comparison.after.sites} 个）"
     rows = []
@@ -127,11 +136,11 @@ def _sum_rows(comparison: Comparison) -> list[list[Box]]:
     return rows
 
 
-def _site_change(before: AllocationLine | None, after: AllocationLine | None) -> SiteChange:
+def _site_change(before: AllocationLine | None, after: AllocationLine | None, fund_name: str) -> SiteChange:
     kind = CHANGED if before and after else ADDED if after else REMOVED
     nothing, line = Sums(0), after or before
     amounts = [
-        AmountChange(label_of(name), getattr(before or nothing, name), getattr(after or nothing, name))
+        AmountChange(label_of(name, fund_name), getattr(before or nothing, name), getattr(after or nothing, name))
         for name in AMOUNTS
     ]
     return SiteChange(kind, line.site_name, line.county_name, [amount for amount in amounts if amount.difference])

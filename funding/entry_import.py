@@ -21,7 +21,7 @@ from fedwork.uploads import read_workbook
 from funding import rules
 from funding.actions import Posting, rehearse_entries
 from funding.forms.ledger import EntryForm
-from funding.imports import as_typed
+from funding.imports import text_of
 from funding.models import LedgerEntry, SpendingPurpose
 from funding.states import BY_DOCUMENT, EntryKind, FundSource
 from projects.models import Programme, ProjectSite
@@ -184,12 +184,12 @@ def plan_import(data: bytes, desk: Desk) -> Plan:
 
 def read_lines(data: bytes) -> list[Line]:
     headings, *rows = read_workbook(io.BytesIO(data), max_rows=MOST_ROWS) or [[]]
-    columns = {as_typed(heading): place for place, heading in reversed(list(enumerate(headings)))}
+    columns = {text_of(heading): place for place, heading in reversed(list(enumerate(headings)))}
     if missing := [heading for heading in HEADINGS if heading not in columns and heading not in OPTIONAL]:
         raise ValidationError(f"表头缺少这些列：{'、'.join(missing)}。请用本页的模板。")
     lines = []
     for number, row in enumerate(rows, 2):
-        cells = {heading: as_typed(row[columns[heading]]) if heading in columns else "" for heading in HEADINGS}
+        cells = {heading: text_of(row[columns[heading]]) if heading in columns else "" for heading in HEADINGS}
         if any(cells.values()):
             lines.append(Line(number, cells))
     if not lines:

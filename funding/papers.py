@@ -25,9 +25,13 @@ SIGNATURE = [
     "填报日期：　　　　年　　月　　日",
 ]
 NOTES = [
-    "注：1. 到位率＝配套到位数÷配套承诺数；配套比例＝到位配套÷省级专项；支付进度＝支出数÷（省级到位＋配套到位）；结余＝到位－支出－退回。",
+    "注：1. 到位率＝配套到位数÷配套承诺数；配套比例＝到位配套÷专项资金；支付进度＝支出数÷（专项到位＋配套到位）；结余＝到位－支出－退回。",
     "　　2. 承诺不算到位；实物折价不计入本表金额。",
-    "　　3. 到位日期是省级资金最近一次到位的日期；凭证号是到位的凭证，其余见资金账簿。",
+    "　　3. 到位日期是专项资金最近一次到位的日期；凭证号是到位的凭证，其余见资金账簿。",
+]
+NOTES_WITHOUT_MATCHING = [
+    "注：1. 到位率＝到位数÷下达数；支付进度＝支出数÷到位数；结余＝到位－支出－退回。",
+    "　　2. 到位日期是专项资金最近一次到位的日期；凭证号是到位的凭证，其余见资金账簿。",
 ]
 # Columns that are added up: key, and how the amount of a site or a county is found.
 SUMS = {
@@ -100,8 +104,8 @@ def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> P
     counties = [f"g{county}" for county in range(len(board.groups))]
     rows.append(make.sum("合计", board.total, "all", partial(sum_of, counties)))
     return Paper(
-        tab="配套资金到位情况表",
-        title=f"{place.name}{board.programme}配套资金到位情况表",
+        tab=f"{board.name}表",
+        title=title_of(board, place),
         widths=make.widths,
         above=[
             [
@@ -110,17 +114,24 @@ def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> P
                 "单位：元",
             ]
         ],
-        blocks=[Block([*_heading(has_refunds=make.has_refunds), *rows], heading_rows=2)],
-        notes=[
-            *NOTES,
-            f"　　4. 到位配套低于 {in_words(board.programme.matching_floor)}的行加底纹，备注写明“到位未达最低配套”。",
-        ],
+        blocks=[Block([*make.heading(), *rows], heading_rows=2 if make.has_matching else 1)],
+        notes=_notes(board) if make.has_matching else NOTES_WITHOUT_MATCHING,
         signature=[SIGNATURE],
         landscape=True,
         repeats=True,
         size=9,
         made_at=board.moment,
     )
+
+
+def _notes(board: FundBoard) -> list[str]:
+    floor = in_words(board.programme.matching_floor)
+    return [*NOTES, f"　　4. 到位配套低于 {floor}的行加底纹，备注写明“到位未达最低配套”。"]
+
+
+def title_of(board: FundBoard, place: Organization) -> str:
+    city = "" if board.programme.name.startswith(place.name) else place.name
+    return f"{city}{board.programme}{board.name}表"
 
 
 def sum_over(names: list[str], key: str) -> str:
@@ -131,34 +142,18 @@ def sum_of(names: list[str], key: str) -> str:
     return f"SUM({','.join(f'{{{key}{name}}}' for name in names)})"
 
 
-def _heading(*, has_refunds: bool) -> list[list[Box]]:
-    sources = [head(words) for words in ["小计", "县级", "乡镇", "村", "社会"]]
-    tall = ["序号", "县（市、区）", "乡镇（街道）", "项目点", "类型", "省级下达", "省级到位", "到位日期"]
-    spans = [head("配套承诺数", across=5), head("配套到位数", across=5)]
-    after = [
-        "到位率",
-        "配套比例",
-        "支出数",
-        "支付进度",
-        *(["退回数"] if has_refunds else []),
-        "结余",
-        "专账核算",
-        "凭证号",
-        "备注",
-    ]
-    top = [*(head(words, down=2) for words in tall), *spans, *(head(words, down=2) for words in after)]
-    return [top, [*sources, *sources]]
-
-
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the table. A column is written with fen where any of its amounts has them, and is as wide as its 合计
+    """The rows of the table; those of matching money stand only where it is asked for, or is there all the same. A column
+    is written with fen where any of its amounts has them, and is as wide as its 合计
     needs, so that the page is printed as large as it can be; that of what was paid back stands only where something
     was."""
 
     formats: dict[str, str]
     spaces: dict[str, float]
     has_refunds: bool
+    has_matching: bool
+    level: str  # whose the programme's money is
     extras: Extras
 
     @classmethod
@@ -170,7 +165,8 @@ class Rows:
         }
         longest = {key: len(yuan(amount(total), with_fen="." in formats[key])) for key, amount in COLUMNS.items()}
         spaces = {key: max(5.5, 0.9 * length + 1) for key, length in longest.items()}
-        return cls(formats, spaces, bool(total.of(EntryKind.REFUNDED)), extras)
+        level = board.programme.get_fund_source_display()
+        return cls(formats, spaces, bool(total.of(EntryKind.REFUNDED)), board.has_matching, level, extras)
 
     @property
     def widths(self) -> list[float]:
@@ -179,8 +175,19 @@ class Rows:
         pledged = [space["pledged"], *(space[f"pledged_{source}"] for source in sources)]
         arrived = [space["arrived"], *(space[f"arrived_{source}"] for source in sources)]
         refunds = [space["refunded"]] if self.has_refunds else []
-        money = [space["issued"], space["issued_arrived"], 8.5, *pledged, *arrived, 6.2, 6.2, space["spent"], 6.2]
+        matching = [*pledged, *arrived, 6.2] if self.has_matching else []
+        money = [space["issued"], space["issued_arrived"], 8.5, *matching, 6.2, space["spent"], 6.2]
         return [3.5, 5.5, 7.5, 10.5, 7, *money, *refunds, space["balance"], 4.5, 10.5, 8.5]
+
+    def heading(self) -> list[list[Box]]:
+        level, sources = self.level, [head(words) for words in ["小计", "县级", "乡镇", "村", "社会"]]
+        before = ["序号", "县（市、区）", "乡镇（街道）", "项目点", "类型", f"{level}下达", f"{level}到位", "到位日期"]
+        refunds = ["退回数"] if self.has_refunds else []
+        after = ["支出数", "支付进度", *refunds, "结余", "专账核算", "凭证号", "备注"]
+        if not self.has_matching:
+            return [[head(words) for words in [*before, "到位率", *after]]]
+        tall = [[head(words, down=2) for words in part] for part in [before, ["到位率", "配套比例", *after]]]
+        return [[*tall[0], head("配套承诺数", across=5), head("配套到位数", across=5), *tall[1]], [*sources, *sources]]
 
     def site(self, standing: Standing, name: str, number: int) -> list[Box]:
         site, extras = standing.site, self.extras
@@ -205,7 +212,8 @@ class Rows:
     def amounts(
         self, money: Money, name: str, arrived_on: Box, formula: Callable[[str], str] | None = None
     ) -> list[Box]:
-        """The columns of money, the day of the arrival among them; what is a sum or a rate is a formula over the others of its row."""
+        """The columns of money, the day of the arrival among them; what is a sum or a rate is a formula over the others
+        of its row."""
 
         def cell(key: str) -> str:
             return f"{{{key}{name}}}"
@@ -217,22 +225,27 @@ class Rows:
         def given(key: str) -> Box:
             return made(key, SUMS[key](money), formula(key) if formula else "")
 
-        sources = [str(source) for source in MATCHING]
-        first, last = sources[0], sources[-1]
-        balance = f"{cell('issued_arrived')}+{cell('arrived')}-{cell('spent')}"
-        balance += f"-{cell('refunded')}" if self.has_refunds else ""
+        all_arrived = f"{cell('issued_arrived')}+{cell('arrived')}" if self.has_matching else cell("issued_arrived")
+        balance = f"{all_arrived}-{cell('spent')}" + (f"-{cell('refunded')}" if self.has_refunds else "")
+        matching = []
+        rates = [made("rate", money.issued_rate, f"{cell('issued_arrived')}/{cell('issued')}", "0.0%")]
+        if self.has_matching:
+            sources = [str(source) for source in MATCHING]
+            for kind, amount in [("pledged", money.pledged), ("arrived", money.arrived)]:
+                words = f"SUM({cell(f'{kind}_{sources[0]}')}:{cell(f'{kind}_{sources[-1]}')})"
+                matching += [made(kind, amount, words), *(given(f"{kind}_{source}") for source in sources)]
+            rates = [
+                made("rate", money.arrival_rate, f"{cell('arrived')}/{cell('pledged')}", "0.0%"),
+                made("ratio", money.ratio, f"{cell('arrived')}/{cell('issued')}", "0.0%"),
+            ]
         return [
             given("issued"),
             given("issued_arrived"),
             arrived_on,
-            made("pledged", money.pledged, f"SUM({cell('pledged_' + first)}:{cell('pledged_' + last)})"),
-            *(given(f"pledged_{source}") for source in sources),
-            made("arrived", money.arrived, f"SUM({cell('arrived_' + first)}:{cell('arrived_' + last)})"),
-            *(given(f"arrived_{source}") for source in sources),
-            made("rate", money.arrival_rate, f"{cell('arrived')}/{cell('pledged')}", "0.0%"),
-            made("ratio", money.ratio, f"{cell('arrived')}/{cell('issued')}", "0.0%"),
+            *matching,
+            *rates,
             given("spent"),
-            made("paid", money.spending_rate, f"{cell('spent')}/({cell('issued_arrived')}+{cell('arrived')})", "0.0%"),
+            made("paid", money.spending_rate, f"{cell('spent')}/({all_arrived})", "0.0%"),
             *([given("refunded")] if self.has_refunds else []),
             made("balance", money.balance, balance),
         ]

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from funding.amounts import AMOUNTS, Amounts, Sums, is_whole, percent, wan, yuan
+from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums, is_whole, percent, wan, yuan
 from funding.models import AllocationLine, AllocationTable
 
 DIGITS = "零一二三四五六七八九"
 NOTE = (
-    "配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝省级专项资金＋配套小计；"
-    "配套比例＝配套小计÷省级专项资金。"
+    "配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝{fund}＋配套小计；"
+    "配套比例＝配套小计÷{fund}。"
 )
 
 
@@ -93,6 +93,11 @@ class Sheet:
         return self.unit == Unit.WAN and not all(is_whole(amount / 100) for amount in amounts)
 
     @property
+    def has_matching(self) -> bool:
+        """Whether there is anything to say of matching money: it is asked for, or there is some all the same."""
+        return MatchingRule.of(self.table).is_asked or bool(self.sums.matching)
+
+    @property
     def counties(self) -> list[County]:
         blocks = groupby(self.lines, key=lambda line: (line.county_code, line.county_name))
         found = [(name, list(lines)) for (_, name), lines in blocks]
@@ -116,7 +121,9 @@ class Sheet:
         return self.cells(self.sums)
 
     def cells(self, amounts: Amounts) -> list[str]:
-        """省级 | 小计 | 县级 | 乡镇（街道） | 村（社区） | 社会 | 合计 | 配套比例"""
+        """专项 | 小计 | 县级 | 乡镇（街道） | 村（社区） | 社会 | 合计 | 配套比例, or the first alone"""
+        if not self.has_matching:
+            return [self.amount(amounts.province)]
         columns = [
             amounts.province,
             amounts.matching,
@@ -152,7 +159,7 @@ class Sheet:
 
     @property
     def notes(self) -> list[str]:
-        notes = [NOTE]
+        notes = [NOTE.format(fund=self.table.fund_name)] if self.has_matching else []
         if words := decision_words(self.table):
             notes.append(words)
         if self.is_rounded:

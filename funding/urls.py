@@ -1,6 +1,7 @@
 from django.urls import path
 
 from funding.claims import urls as claims
+from funding.evaluation import urls as evaluation
 from funding.views import (
     board,
     bookkeeping,
@@ -13,10 +14,13 @@ from funding.views import (
     register,
     tables,
 )
+from funding.workfunds import urls as workfunds
 
 app_name = "funding"
 urlpatterns = [
     *claims.urlpatterns,
+    *evaluation.urlpatterns,
+    *workfunds.urlpatterns,
     path("allocations/", tables.table_list, name="table_list"),
     path("allocations/<int:pk>/", tables.table_detail, name="table_detail"),
     path("allocations/<int:pk>/download/", tables.table_download, name="table_download"),

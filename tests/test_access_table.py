@@ -16,8 +16,15 @@ from django.utils import timezone
 
 from fedwork import clock
 from fedwork.received import receive
-from funding.actions import add_entry_file, draft_allocation_table, reallocate
-from funding.models import Claim, ClaimTerms, EntryFile, Reallocation
+from funding.actions import (
+    Deposit,
+    add_entry_file,
+    draft_allocation_table,
+    enter_work_funds,
+    reallocate,
+    start_evaluation,
+)
+from funding.models import Claim, ClaimTerms, EntryFile, Reallocation, WorkFundEntry
 from funding.states import EntryKind, FundSource
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import (
@@ -60,6 +67,62 @@ class Row:
 
 
 TABLE: dict[str, Row] = {
+    # 工作经费, 绩效自评
+    "admin:funding_evaluatedprogramme_add": Row(inside="403 403 403 403 403 403"),
+    "admin:funding_evaluatedprogramme_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_evaluatedprogramme_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_evaluatedprogramme_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:funding_evaluatedprogramme_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_workfundstandard_add": Row(inside="200 403 403 403 403 403"),
+    "admin:funding_workfundstandard_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_workfundstandard_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_workfundstandard_delete": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:funding_workfundstandard_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "funding:evaluation_confirm": Row(
+        method="POST", inside="404 302 403 404 403 403", next="404 404 403 404 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_detail": Row(
+        inside="404 200 403 404 200 403", next="404 404 403 404 200 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_edit": Row(
+        inside="404 200 403 404 403 403", next="404 404 403 404 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_excel": Row(
+        inside="404 200 403 404 200 403", next="404 404 403 404 200 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_list": Row(inside="200 200 403 200 200 403"),
+    "funding:evaluation_start": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:workfund_board": Row(inside="200 200 200 200 200 403"),
+    "funding:workfund_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:workfund_grid": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_import": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_reverse": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_template": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Deadlines: the working calendar, due dates, unlocking, month close, corrections
     "admin:organizations_calendarexception_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_calendarexception_change": Row(
@@ -995,6 +1058,12 @@ OBJECTS = {
     "admin:projects_programme_": "programme",
     "admin:projects_programmestage_": "stage",
     "admin:funding_claimterms_": "terms",
+    "funding:evaluation_start": "programme",
+    "funding:evaluation_": "evaluation",
+    "admin:funding_evaluatedprogramme_": "programme",
+    "funding:workfund_reverse": "work_fund",
+    "funding:workfund_": "organization",
+    "admin:funding_workfundstandard_": "fund_standard",
     "funding:claim_file": "scan",
     "funding:claim_thumbnail": "scan",
     "funding:claim_": "claim",
@@ -1168,6 +1237,10 @@ def rows_at(village, programme) -> SimpleNamespace:
     arrived = ledger.post(site, EntryKind.ARRIVED, 5_000, by=approver)
     claim = claims.written(site, by=user)
     Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
+    if not programme.evaluation_indicators.exists():
+        factories.evaluation_template(programme)
+        factories.work_fund_standard(programme.organization, Level.VILLAGE, basis="per_unit", amount=2_000)
+    enter_work_funds([Deposit(township, 2026, "budgeted", 10_000, date(2026, 3, 2), "预〔2026〕1号")], by=reviewer)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -1200,6 +1273,9 @@ def rows_at(village, programme) -> SimpleNamespace:
         entry=arrived,
         entry_file=scanned(arrived, by=approver),
         reallocation=reallocation_of(site, by=approver),
+        work_fund=WorkFundEntry.objects.get(organization=township),
+        fund_standard=programme.organization.work_fund_standards.first(),
+        evaluation=start_evaluation(programme, county, by=reviewer),
         scan=claim.files.get(),
         terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )

@@ -22,6 +22,7 @@ from funding.actions.claims import (
 )
 from funding.actions.commitments import CommitmentChange, set_commitments, set_many_commitments
 from funding.actions.entry_files import add_entry_file, remove_entry_file
+from funding.actions.evaluation import LineInput, confirm_evaluation, start_evaluation, write_evaluation
 from funding.actions.ledger import (
     Posting,
     post_entries,
@@ -30,16 +31,22 @@ from funding.actions.ledger import (
     reverse_entry,
 )
 from funding.actions.reallocations import reallocate, take_back_reallocation
+from funding.actions.workfunds import Deposit, Headcount, enter_work_funds, reverse_work_fund
 
 __all__ = [
     "CommitmentChange",
+    "Deposit",
+    "Headcount",
     "IssueTerms",
+    "LineInput",
     "Posting",
     "add_claim_file",
     "add_entry_file",
     "check_claim",
+    "confirm_evaluation",
     "discard_draft",
     "draft_allocation_table",
+    "enter_work_funds",
     "issue_allocation_table",
     "pay_claim",
     "post_entries",
@@ -52,12 +59,15 @@ __all__ = [
     "return_claim",
     "reverse_claim",
     "reverse_entry",
+    "reverse_work_fund",
     "say_bookkeeping",
     "set_commitments",
     "set_many_commitments",
+    "start_evaluation",
     "submit_claim",
     "take_back_reallocation",
     "void_claim",
     "withdraw_claim",
     "write_claim",
+    "write_evaluation",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from fedwork import clock
 from funding.actions.ledger import post_table
 from funding.amounts import yuan
-from funding.drafting import draw_up, is_current
+from funding.drafting import RULES, draw_up, is_current
 from funding.models import AllocationTable
 from funding.rules import can_draft_table, can_manage_commitments, can_manage_tables
 from funding.states import TableStatus
@@ -44,12 +44,12 @@ def _title(programme: Programme) -> str:
 
 
 def _fill(table: AllocationTable) -> None:
-    """Take floor, ratio and lines over from the data as they are now."""
+    """Take the programme's rules and the lines over from the data as they are now."""
     lines = draw_up(table.programme)
     if not lines:
         raise ValidationError("这个批次还没有已批准的项目点，不能编制分配表。")
-    table.matching_floor = table.programme.matching_floor
-    table.matching_ratio = table.programme.matching_ratio
+    for name in RULES:
+        setattr(table, name, getattr(table.programme, name))
     table.save()
     table.lines.all().delete()
     for line in lines:

@@ -128,7 +128,7 @@ def post_table(table: AllocationTable, *, by) -> None:
     lines = {
         (line.site_id, source): amount
         for line in table.lines.all()
-        for source, amount in line.by_source().items()
+        for source, amount in line.by_source(table.fund_source).items()
         if amount
     }
     issued = LedgerEntry.objects.standing().filter(kind=EntryKind.ISSUED, site__programme=table.programme_id)

@@ -11,8 +11,10 @@ from funding.models.claim import (
     PaymentMethod,
 )
 from funding.models.entry_file import EntryFile
+from funding.models.evaluation import EvaluatedProgramme, EvaluationIndicator, EvaluationLine, SelfEvaluation
 from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
 from funding.models.scan import Scan
+from funding.models.workfund import WomenCount, WorkFundEntry, WorkFundStandard
 
 __all__ = [
     "AllocationLine",
@@ -26,10 +28,17 @@ __all__ = [
     "ClaimStepKind",
     "ClaimTerms",
     "EntryFile",
+    "EvaluatedProgramme",
+    "EvaluationIndicator",
+    "EvaluationLine",
     "LedgerEntry",
     "PaymentMethod",
     "Reallocation",
     "Scan",
+    "SelfEvaluation",
     "SpendingPurpose",
     "VoucherUse",
+    "WomenCount",
+    "WorkFundEntry",
+    "WorkFundStandard",
 ]

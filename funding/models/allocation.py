@@ -9,11 +9,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from fedwork import clock
-from fedwork.triggers import no_truncate
+from fedwork.triggers import frozen_with, no_truncate
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import TableStatus
 from organizations.models import Role
 from projects.models import Programme, ProjectSite
+from projects.states import ProgrammeSource
 
 DRAFT_READERS = {Role.CITY_STAFF, Role.AUDITOR}  # those who make tables, and those who look at how they are made
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
@@ -75,6 +76,11 @@ class AllocationTable(models.Model):
         "财政文号", max_length=60, blank=True, help_text="财政部门的下达文件，如：合财行〔2026〕8号；还没有的可以不填"
     )
     finance_on = models.DateField("财政下达日期", null=True, blank=True)
+    # Like the rules below kept as they were when the table was made.
+    fund_source = models.CharField(
+        "专项资金来自", max_length=10, choices=ProgrammeSource, default=ProgrammeSource.PROVINCE, editable=False
+    )
+    fund_name = models.CharField("专项资金名称", max_length=12, default="省级专项资金", editable=False)
     matching_floor = models.DecimalField("配套资金下限（元）", editable=False, **AMOUNT)
     matching_ratio = models.DecimalField("配套比例目标", max_digits=5, decimal_places=2, editable=False)
     created_by = models.ForeignKey(
@@ -191,7 +197,7 @@ class AllocationLine(Amounts, models.Model):
     village_name = models.CharField("村（社区、基地）", max_length=60)
     creation_type = models.CharField("创建类型", max_length=30)
     site_name = models.CharField("项目点", max_length=60)
-    province = models.DecimalField("省级专项资金", **AMOUNT)
+    province = models.DecimalField("专项资金", **AMOUNT)
     county = models.DecimalField("县级", **AMOUNT)
     township = models.DecimalField("乡镇（街道）", **AMOUNT)
     village = models.DecimalField("村（社区）", **AMOUNT)
@@ -211,22 +217,12 @@ class AllocationLine(Amounts, models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="issued_line_immutable",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("owner", "bigint")],
-                func="""
-                    owner := CASE WHEN TG_OP = 'DELETE' THEN OLD.table_id ELSE NEW.table_id END;
-                    IF EXISTS (SELECT 1 FROM funding_allocationtable WHERE id = owner AND status = 'issued')
-                       OR (TG_OP = 'UPDATE' AND EXISTS (
-                           SELECT 1 FROM funding_allocationtable WHERE id = OLD.table_id AND status = 'issued'))
-                    THEN
-                        RAISE EXCEPTION 'pgtrigger: lines of an issued allocation table cannot change';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
+            frozen_with(
+                "issued_line_immutable",
+                owner="funding_allocationtable",
+                column="table_id",
+                status="issued",
+                words="lines of an issued allocation table",
             ),
             no_truncate("issued_line_no_truncate"),
         ]

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fedwork.triggers import append_only, kept
-from funding.models.ledger import CENT, LedgerEntry, SpendingPurpose
+from funding.models.ledger import LedgerEntry, SpendingPurpose
+from funding.models.posted import CENT
 from funding.models.scan import Scan, ScanQuerySet, scan_constraints
 from funding.states import FundSource
 from organizations.models import Level, Role

@@ -1,4 +1,4 @@
-"""配套资金到位情况 as a page and as the official form 3.2."""
+"""资金到位情况 as a page and as the official form 3.2."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,7 +44,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
             "board": board,
             "programme": form.programme,
             "is_past": board.moment.date() < clock.now().date(),
-            "total": _cells(form, board.total, _place(form)),
+            "total": _cells(form, board, board.total, _place(form)),
             "asking": {question: form.narrowed(show=question) for question in form.questions},
         }
         context |= _rows(request, form, board)
@@ -66,24 +66,32 @@ def _rows(request: HttpRequest, form: BoardForm, board: FundBoard) -> dict:
     """The counties, or a page of the sites of one or of those asked for, each with the address of what it is made of."""
     is_wide = form.chosen("county") is None and request.user.organization.level < Level.COUNTY
     if is_wide and not form.chosen("show"):
-        return {"rows": [_county_row(form, group) for group in board.groups]}
+        return {"rows": [_county_row(form, board, group) for group in board.groups]}
     page = Paginator(board.total.standings, PAGE_LENGTH).get_page(request.GET.get("page"))
-    return {"shows_sites": True, "rows": [_site_row(form, standing) for standing in page], "page_obj": page}
+    return {"shows_sites": True, "rows": [_site_row(form, board, standing) for standing in page], "page_obj": page}
 
 
-def _county_row(form: BoardForm, group: Group) -> dict:
+def _county_row(form: BoardForm, board: FundBoard, group: Group) -> dict:
     county = form.county_of(group.standings[0].site)
-    return {"row": group, "address": form.narrowed(county=county), "cells": _cells(form, group, {"county": county})}
+    return {
+        "row": group,
+        "address": form.narrowed(county=county),
+        "cells": _cells(form, board, group, {"county": county}),
+    }
 
 
-def _site_row(form: BoardForm, standing: Standing) -> dict:
+def _site_row(form: BoardForm, board: FundBoard, standing: Standing) -> dict:
     site = standing.site
     address = reverse("funding:site_book", args=[site.pk])
-    return {"row": standing, "address": address, "cells": _cells(form, standing, {"site": site.pk})}
+    return {"row": standing, "address": address, "cells": _cells(form, board, standing, {"site": site.pk})}
 
 
-def _cells(form: BoardForm, row: Group | Standing, place: dict | None) -> dict[str, Cell]:
-    named = {"pledged": ("承诺", row.promised_mark), "arrived": ("到位", row.mark), "spent": ("支出", row.late_mark)}
+def _cells(form: BoardForm, board: FundBoard, row: Group | Standing, place: dict | None) -> dict[str, Cell]:
+    if board.has_matching:
+        named = {"pledged": ("承诺", row.promised_mark), "arrived": ("到位", row.mark)}
+    else:
+        named = {"issued": ("下达", None), "issued_arrived": ("到位", row.mark)}
+    named["spent"] = "支出", row.late_mark
     address = {name: "" if place is None else form.address(figure=name, **place) for name in named}
     return {
         name: Cell(label, getattr(row.money, name), address[name], row.change(name), mark)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from fedwork.downloads import document_response, package_response, workbook_response
 from fedwork.excel import write_paper
-from funding.amounts import wan
+from funding.amounts import MatchingRule, wan
 from funding.comparison import Comparison, compare_versions, comparison_paper
 from funding.exports import allocation_workbook
 from funding.forms.tables import ExportForm
@@ -60,7 +60,12 @@ def table_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     tables = AllocationTable.objects.visible_to(request.user).with_superseded().with_part_of(request.user)
     rows = [
-        {"table": table, "province": wan(table.part_province), "matching": wan(table.part_matching)}
+        {
+            "table": table,
+            "province": wan(table.part_province),
+            "matching": wan(table.part_matching),
+            "has_matching": MatchingRule.of(table).is_asked or table.part_matching,
+        }
         for table in tables.select_related("programme")
     ]
     return render(request, "funding/table_list.html", {"rows": rows})

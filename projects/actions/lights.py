@@ -17,7 +17,7 @@ STALE = "您预览之后，这个批次的红黄绿灯规则又有改动，请�
 
 
 def offer_usual_lights(programme: Programme) -> None:
-    """Each signal that the programme has no rule for gets the usual thresholds.
+    """Each signal that concerns the programme and that it has no rule for gets the usual thresholds.
 
     The first rules of a programme hold from its first month on, whenever they are entered; what is offered to a
     programme that has rules already holds from now on, so that past lights stay as they were.
@@ -28,7 +28,7 @@ def offer_usual_lights(programme: Programme) -> None:
         LightRule(programme=programme, signal=signal.key, yellow=yellow, red=red, position=position)
         for position, signal in enumerate(signals().values(), 1)
         for yellow, red in [signal.usual]
-        if signal.key not in present
+        if signal.key not in present and signal.is_for(programme)
     ]
     _keep_new(offered, made_at)
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -41,6 +43,10 @@ def _offer_usual_categories(programme: Programme) -> None:
     )
 
 
+# What other apps keep of a programme and take over into its copy: called with both.
+ALSO_COPIED: list[Callable[[Programme, Programme], None]] = []
+
+
 @transaction.atomic
 def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     """Next year's programme with the same rules: types, quotas, stages, tasks, measures, archive
@@ -71,6 +77,8 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     for stage in programme.stages.prefetch_related("tasks", "outputs"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
     copy_light_rules(programme, copy)
+    for copy_more in ALSO_COPIED:
+        copy_more(programme, copy)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
     )
