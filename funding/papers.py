@@ -16,7 +16,7 @@ from funding.board import MATCHING, OF_PROGRAMME, FundBoard, Group, Money, Stand
 from funding.models import BookkeepingStatement
 from funding.states import EntryKind
 from organizations.models import Organization
-from projects.models import ProjectSite
+from projects.models import Programme, ProjectSite
 
 SIGNATURE = [
     "制表人：",
@@ -90,7 +90,8 @@ class Extras:
         return f"{sum(self.is_separate(standing.site) == '是' for standing in group.standings)} 个"
 
 
-def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> Paper:
+def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization, only: str = "") -> Paper:
+    """`only` says in words which sites are left over where not all are."""
     moment, make, numbers = timezone.localtime(board.moment), Rows.of(board, extras), count(1)
     rows = []
     for county, group in enumerate(board.groups):
@@ -113,7 +114,8 @@ def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> P
         blocks=[Block([*_heading(has_refunds=make.has_refunds), *rows], heading_rows=2)],
         notes=[
             *NOTES,
-            f"　　4. 到位配套低于 {in_words(board.programme.matching_floor)}的行加底纹，备注写明“到位未达最低配套”。",
+            _floor_note(board.programme),
+            *([f"　　5. 只列{only}的项目点，小计和合计只加这些。"] if only else []),
         ],
         signature=[SIGNATURE],
         landscape=True,
@@ -121,6 +123,11 @@ def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> P
         size=9,
         made_at=board.moment,
     )
+
+
+def _floor_note(programme: Programme) -> str:
+    floor = in_words(programme.matching_floor)
+    return f"　　4. 到位配套低于 {floor}的行加底纹，备注写明“到位未达最低配套”。"
 
 
 def sum_over(names: list[str], key: str) -> str:
