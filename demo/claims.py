@@ -258,7 +258,7 @@ class Paperwork:
 
     def scanned(self) -> None:
         for line in self.claim.lines.all():
-            actions.add_claim_file(self.claim, by=self._writer(), received=_picture(line.voucher_number), line=line)
+            actions.add_claim_file(self.claim, by=self._writer(), received=picture(line.voucher_number), line=line)
 
     def submitted(self) -> None:
         self.scanned()
@@ -336,11 +336,11 @@ def _purposes() -> dict[str, SpendingPurpose]:
 def _stored(programme: int) -> dict[str, object]:
     """The fields of one stored file, for all claims of the past of a load."""
     scan = ClaimFile(claim=Claim.objects.filter(site__programme=programme).first())
-    scan.write_files(_picture("SAMPLE"))
+    scan.write_files(picture("SAMPLE"))
     return {name: getattr(scan, name) for name in ["name", "file", "thumbnail", "size", "sha256"]}
 
 
-def _picture(number: str) -> ReceivedFile:
+def picture(number: str) -> ReceivedFile:
     """A sheet with a table and the number; what it says is made up."""
     sheet = Image.new("RGB", (720, 450), (252, 248, 240))
     pen = ImageDraw.Draw(sheet)

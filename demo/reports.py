@@ -20,6 +20,7 @@ from demo.filing import Filing, SiteAtWork
 from demo.followup import followup_events
 from demo.funding import pledges
 from demo.groups import group_events
+from demo.ledger import ledger_events
 from demo.narrative import Narrator
 from demo.nominations import nomination_events
 from demo.people import Cast
@@ -57,6 +58,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
     events += archive_events(sites, cast)
     events += group_events(sites, cast)
     events += claim_events(sites, cast)
+    events += ledger_events(sites, cast)
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):

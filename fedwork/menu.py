@@ -105,6 +105,8 @@ LIGHTS = Entry("红黄绿灯", "projects:light_list", "lights", "各项目点的
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 FUNDS = Entry("资金到位", "funding:board", "wallet", "配套资金承诺、到位、缺口和支出", wide=True)
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
+REGISTER = Entry("资金台账", "funding:register", "log", "全部资金流水，筛选、核对和导出", wide=True)
+REALLOCATIONS = Entry("资金调剂", "funding:reallocation_list", "pledge", "项目点之间调剂资金", wide=True)
 CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
@@ -140,7 +142,7 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 # The same subjects stand together for everybody; what a role has no part in is left out.
 PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
 PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE]
-MONEY = [FUNDS, TABLES]
+MONEY = [FUNDS, REGISTER, TABLES]
 WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
 
 # On a phone five entries stand side by side; the others of a role are `wide`.
@@ -163,7 +165,7 @@ MENUS = {
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
         ("进度", [*PROGRESS_OF_ALL, CLOSES]),
         ("项目点", [NOMINATIONS, DESK_SITES, *PREPARATION]),
-        ("资金", [FUNDS, PLEDGES, DESK_TABLES, CLAIMS]),
+        ("资金", [FUNDS, REGISTER, PLEDGES, DESK_TABLES, REALLOCATIONS, CLAIMS]),
         ("工作", [ALL_RECORDS, *WORK]),
         ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, LIGHT_RULES, CALENDAR]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),

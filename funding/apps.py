@@ -8,6 +8,8 @@ class FundingConfig(AppConfig):
     verbose_name = "资金"
 
     def ready(self) -> None:
-        """What lights can look at in the money, and what the pages of sites say of it."""
+        """What lights can look at in the money, what the pages of sites say of it, what reports count of it."""
         import_module("funding.lights")
+        import_module("funding.pace")
         import_module("funding.panels")
+        import_module("funding.tallies")

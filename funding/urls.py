@@ -1,7 +1,18 @@
 from django.urls import path
 
 from funding.claims import urls as claims
-from funding.views import board, bookkeeping, books, figures, tables
+from funding.views import (
+    board,
+    bookkeeping,
+    books,
+    entries,
+    entry_files,
+    entry_imports,
+    figures,
+    reallocations,
+    register,
+    tables,
+)
 
 app_name = "funding"
 urlpatterns = [
@@ -19,7 +30,21 @@ urlpatterns = [
     path("funds/reconciliation/excel/", figures.reconciliation_excel, name="reconciliation_excel"),
     path("funds/sites/<int:pk>/bookkeeping/", bookkeeping.say, name="bookkeeping_say"),
     path("funds/sites/<int:pk>/", books.site_book, name="site_book"),
-    path("funds/sites/<int:pk>/add/", books.entry_add, name="entry_add"),
-    path("funds/entries/<int:pk>/", books.entry_detail, name="entry_detail"),
-    path("funds/entries/<int:pk>/reverse/", books.entry_reverse, name="entry_reverse"),
+    path("funds/sites/<int:pk>/add/", entries.entry_add, name="entry_add"),
+    path("funds/entries/<int:pk>/", entries.entry_detail, name="entry_detail"),
+    path("funds/entries/<int:pk>/reverse/", entries.entry_reverse, name="entry_reverse"),
+    path("funds/entries/<int:pk>/files/", entry_files.entry_attach, name="entry_attach"),
+    path("funds/entry-files/<int:pk>/", entry_files.entry_file, name="entry_file"),
+    path("funds/entry-files/<int:pk>/thumbnail/", entry_files.entry_thumbnail, name="entry_thumbnail"),
+    path("funds/entry-files/<int:pk>/remove/", entry_files.entry_file_remove, name="entry_file_remove"),
+    path("funds/register/", register.register, name="register"),
+    path("funds/register/excel/", register.register_excel, name="register_excel"),
+    path("funds/import/<int:pk>/", entry_imports.entry_import, name="entry_import"),
+    path("funds/import/<int:pk>/template/", entry_imports.entry_import_template, name="entry_import_template"),
+    path("funds/import/<int:pk>/marked/", entry_imports.entry_import_marked, name="entry_import_marked"),
+    path("funds/import/<int:pk>/confirm/", entry_imports.entry_import_confirm, name="entry_import_confirm"),
+    path("funds/reallocations/", reallocations.reallocation_list, name="reallocation_list"),
+    path("funds/reallocations/<int:pk>/", reallocations.reallocation_detail, name="reallocation_detail"),
+    path("funds/reallocations/<int:pk>/take-back/", reallocations.reallocation_back, name="reallocation_back"),
+    path("funds/sites/<int:pk>/reallocate/", reallocations.reallocation_add, name="reallocation_add"),
 ]

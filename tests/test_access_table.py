@@ -15,9 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from fedwork import clock
-from funding.actions import draft_allocation_table
-from funding.models import Claim, ClaimTerms
-from funding.states import EntryKind
+from fedwork.received import receive
+from funding.actions import add_entry_file, draft_allocation_table, reallocate
+from funding.models import Claim, ClaimTerms, EntryFile, Reallocation
+from funding.states import EntryKind, FundSource
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import (
     approve_site,
@@ -420,6 +421,43 @@ TABLE: dict[str, Row] = {
     "funding:site_book": Row(
         inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
+    # The ledger: scans, register, import, reallocations
+    "funding:entry_attach": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_file": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_file_remove": Row(
+        method="POST", inside="403 403 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import": Row(
+        inside="200 200 403 403 403 403", next="200 200 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import_confirm": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import_marked": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import_template": Row(
+        inside="200 200 403 403 403 403", next="200 200 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_thumbnail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_add": Row(
+        inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_back": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_list": Row(inside="200 200 200 200 200 403"),
+    "funding:register": Row(inside="200 200 200 200 200 403"),
+    "funding:register_excel": Row(inside="200 200 200 200 200 403"),
     # Claims (县级报账); the one at each place came back to its writers
     "admin:funding_claimterms_add": Row(inside="200 403 403 403 403 403"),
     "admin:funding_claimterms_change": Row(
@@ -963,6 +1001,11 @@ OBJECTS = {
     "funding:bookkeeping_": "site",
     "funding:site_book": "site",
     "funding:entry_add": "site",
+    "funding:reallocation_add": "site",
+    "funding:reallocation_": "reallocation",
+    "funding:entry_import": "programme",
+    "funding:entry_file": "entry_file",
+    "funding:entry_thumbnail": "entry_file",
     "funding:entry_": "entry",
     "admin:funding_ledgerentry_": "entry",
     "funding:table_": "table",
@@ -1078,6 +1121,20 @@ def staff_of(programme):
     return programme.organization.users.filter(role=Role.CITY_STAFF).first()
 
 
+def scanned(entry, *, by) -> EntryFile:
+    return add_entry_file(entry, by=by, received=receive(factories.upload()))
+
+
+def reallocation_of(site, *, by) -> Reallocation:
+    """To a village of another township of the county."""
+    township = factories.organization("邻镇", level=Level.TOWNSHIP, parent=site.organization.parent.parent)
+    village = factories.organization("邻村", level=Level.VILLAGE, parent=township)
+    with clock.set_to(timezone.make_aware(datetime(site.programme.year, 6, 1, 9))):
+        other = approve_site(factories.site(site.programme, village), by=by)
+    paper = {"document_number": "1号", "decided_on": clock.today(), "reason": "示例"}
+    return reallocate(FundSource.COUNTY, 100, giver=site, taker=other, by=by, **paper)
+
+
 def rows_at(village, programme) -> SimpleNamespace:
     """One row of each kind at the village; accounts and organisations are the township's."""
     township = village.parent
@@ -1141,6 +1198,8 @@ def rows_at(village, programme) -> SimpleNamespace:
         duty=duty,
         claim=claim,
         entry=arrived,
+        entry_file=scanned(arrived, by=approver),
+        reallocation=reallocation_of(site, by=approver),
         scan=claim.files.get(),
         terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )

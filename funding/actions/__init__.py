@@ -21,20 +21,22 @@ from funding.actions.claims import (
     write_claim,
 )
 from funding.actions.commitments import CommitmentChange, set_commitments, set_many_commitments
+from funding.actions.entry_files import add_entry_file, remove_entry_file
 from funding.actions.ledger import (
     Posting,
     post_entries,
     post_entry,
-    reallocate,
+    rehearse_entries,
     reverse_entry,
-    take_back_reallocation,
 )
+from funding.actions.reallocations import reallocate, take_back_reallocation
 
 __all__ = [
     "CommitmentChange",
     "IssueTerms",
     "Posting",
     "add_claim_file",
+    "add_entry_file",
     "check_claim",
     "discard_draft",
     "draft_allocation_table",
@@ -44,7 +46,9 @@ __all__ = [
     "post_entry",
     "reallocate",
     "refresh_draft",
+    "rehearse_entries",
     "remove_claim_file",
+    "remove_entry_file",
     "return_claim",
     "reverse_claim",
     "reverse_entry",

@@ -10,6 +10,7 @@ from fedwork.numbers import LARGEST, NumberField
 from funding import rules
 from funding.actions import Posting
 from funding.book import Query
+from funding.forms.sources import balance_in_words, source_choices
 from funding.models import SpendingPurpose
 from funding.states import BY_DOCUMENT, EntryKind, FundSource
 from projects.models import ProjectSite
@@ -57,6 +58,14 @@ class EntryForm(forms.Form):
 
     def posting(self) -> Posting:
         return Posting(site=self.site, **self.cleaned_data)
+
+
+class EntryPageForm(EntryForm):
+    """As the page shows it, with what is left of each source."""
+
+    def __init__(self, *args, site: ProjectSite, **kwargs):
+        super().__init__(*args, site=site, **kwargs)
+        self.fields["source"].choices = source_choices(site, balance_in_words)
 
 
 class ReversalForm(forms.Form):

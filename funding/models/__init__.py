@@ -10,7 +10,9 @@ from funding.models.claim import (
     ClaimTerms,
     PaymentMethod,
 )
+from funding.models.entry_file import EntryFile
 from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
+from funding.models.scan import Scan
 
 __all__ = [
     "AllocationLine",
@@ -23,9 +25,11 @@ __all__ = [
     "ClaimStep",
     "ClaimStepKind",
     "ClaimTerms",
+    "EntryFile",
     "LedgerEntry",
     "PaymentMethod",
     "Reallocation",
+    "Scan",
     "SpendingPurpose",
     "VoucherUse",
 ]

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Sum, When
+from django.urls import reverse
 
 from fedwork import clock
 from fedwork.triggers import append_only
@@ -37,12 +38,28 @@ class SpendingPurpose(models.Model):
         return self.name
 
 
+class ReallocationQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ReallocationQuerySet":
+        """Whoever sees one of its two sites."""
+        return self.filter(pk__in=LedgerEntry.objects.visible_to(user).values("reallocation"))
+
+    def for_list(self) -> "ReallocationQuerySet":
+        return self.prefetch_related(
+            models.Prefetch(
+                "entries",
+                LedgerEntry.objects.select_related("site__programme__organization", "recorded_by").order_by("pk"),
+            )
+        )
+
+
 class Reallocation(models.Model):
     """调剂: money issued to one site goes to another, by a decision on paper. Its two entries stand or fall together."""
 
     document_number = models.CharField("文号", max_length=60)
     decided_on = models.DateField("决定日期")
     reason = models.CharField("原因", max_length=200)
+
+    objects = ReallocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "资金调剂"
@@ -51,6 +68,27 @@ class Reallocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_number}资金调剂"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:reallocation_detail", args=[self.pk])
+
+    def _entry(self, kind: EntryKind) -> "LedgerEntry":
+        return next(entry for entry in self.entries.all() if entry.kind == kind and entry.reverses_id is None)
+
+    @property
+    def given(self) -> "LedgerEntry":
+        """What left the one site."""
+        return self._entry(EntryKind.MOVED_OUT)
+
+    @property
+    def taken(self) -> "LedgerEntry":
+        """What came to the other."""
+        return self._entry(EntryKind.MOVED_IN)
+
+    @property
+    def taking_back(self) -> "LedgerEntry | None":
+        """The reversal at the giving site, when it was taken back."""
+        return next((entry for entry in self.entries.all() if entry.reverses_id == self.given.pk), None)
 
 
 class LedgerEntryQuerySet(models.QuerySet):
@@ -112,7 +150,11 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "资金台账"
         ordering = ["happened_on", "id"]
-        indexes = [models.Index(fields=["site", "kind", "source"], name="entry_of_account")]
+        indexes = [
+            models.Index(fields=["site", "kind", "source"], name="entry_of_account"),
+            models.Index(fields=["site", "happened_on", "id"], name="entry_of_book"),
+            models.Index(fields=["happened_on", "id"], name="entry_of_register"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="entry_amount_positive", violation_error_message="金额应大于 0。"
@@ -170,8 +212,15 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        reversal = "冲正" if self.reverses_id else ""
-        return f"{self.site} {self.get_source_display()}{reversal}{self.get_kind_display()} {self.amount} 元"
+        return f"{self.site} {self.in_words} {self.amount} 元"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:entry_detail", args=[self.pk])
+
+    @property
+    def in_words(self) -> str:
+        """ "县级到位", "县级冲正到位"."""
+        return f"{self.get_source_display()}{'冲正' if self.reverses_id else ''}{self.get_kind_display()}"
 
     @property
     def is_reversed(self) -> bool:

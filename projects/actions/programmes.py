@@ -27,19 +27,18 @@ def offer_usual_words(programme: Programme) -> None:
 def _offer_usual_categories(programme: Programme) -> None:
     if programme.archive_categories.exists():
         return
-    types = list(programme.creation_types.all())
-    for position, (name, retention, source, minimum, from_stage, is_required) in enumerate(USUAL_CATEGORIES, 1):
-        category = ArchiveCategory.objects.create(
-            programme=programme,
-            position=position,
-            name=name,
-            retention=retention,
-            source=source,
-            minimum=minimum,
-            from_stage=from_stage,
-        )
-        if is_required:
-            category.required_for.set(types)
+    names = ["name", "retention", "source", "minimum", "from_stage"]
+    categories = ArchiveCategory.objects.bulk_create(
+        ArchiveCategory(programme=programme, position=position, **dict(zip(names, usual, strict=True)))
+        for position, (*usual, _) in enumerate(USUAL_CATEGORIES, 1)
+    )
+    required = ArchiveCategory.required_for.through
+    required.objects.bulk_create(
+        required(archivecategory=category, creationtype=kind)
+        for category, (*_, is_required) in zip(categories, USUAL_CATEGORIES, strict=True)
+        for kind in programme.creation_types.all()
+        if is_required
+    )
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ import fedwork.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0006_claims"),
+        ("funding", "0008_entry_scans"),
         ("projects", "0017_attachment_of_meetings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
