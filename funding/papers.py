@@ -94,7 +94,8 @@ class Extras:
         return f"{sum(self.is_separate(standing.site) == '是' for standing in group.standings)} 个"
 
 
-def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> Paper:
+def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization, only: str = "") -> Paper:
+    """`only` says in words which sites are left over where not all are."""
     moment, make, numbers = timezone.localtime(board.moment), Rows.of(board, extras), count(1)
     rows = []
     for county, group in enumerate(board.groups):
@@ -115,7 +116,7 @@ def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> P
             ]
         ],
         blocks=[Block([*make.heading(), *rows], heading_rows=2 if make.has_matching else 1)],
-        notes=_notes(board) if make.has_matching else NOTES_WITHOUT_MATCHING,
+        notes=_notes(board, only),
         signature=[SIGNATURE],
         landscape=True,
         repeats=True,
@@ -124,9 +125,12 @@ def arrival_paper(board: FundBoard, extras: Extras, *, place: Organization) -> P
     )
 
 
-def _notes(board: FundBoard) -> list[str]:
-    floor = in_words(board.programme.matching_floor)
-    return [*NOTES, f"　　4. 到位配套低于 {floor}的行加底纹，备注写明“到位未达最低配套”。"]
+def _notes(board: FundBoard, only: str) -> list[str]:
+    notes = NOTES_WITHOUT_MATCHING
+    if board.has_matching:
+        floor = in_words(board.programme.matching_floor)
+        notes = [*NOTES, f"　　4. 到位配套低于 {floor}的行加底纹，备注写明“到位未达最低配套”。"]
+    return [*notes, f"　　{len(notes) + 1}. 只列{only}的项目点，小计和合计只加这些。"] if only else notes
 
 
 def title_of(board: FundBoard, place: Organization) -> str:

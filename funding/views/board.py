@@ -58,7 +58,7 @@ def board_excel(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     board = _board(form, "creation_type")
     place = form.chosen("county") or request.user.organization
-    paper = arrival_paper(board, Extras.of(form.sites(), board.moment), place=place)
+    paper = arrival_paper(board, Extras.of(form.sites(), board.moment), place=place, only=form.show_label)
     return workbook_response(write_paper(paper), paper.title)
 
 
@@ -73,11 +73,8 @@ def _rows(request: HttpRequest, form: BoardForm, board: FundBoard) -> dict:
 
 def _county_row(form: BoardForm, board: FundBoard, group: Group) -> dict:
     county = form.county_of(group.standings[0].site)
-    return {
-        "row": group,
-        "address": form.narrowed(county=county),
-        "cells": _cells(form, board, group, {"county": county}),
-    }
+    place = {"county": county} if county else None  # sites in no county are no place that an address names
+    return {"row": group, "address": form.narrowed(county=county), "cells": _cells(form, board, group, place)}
 
 
 def _site_row(form: BoardForm, board: FundBoard, standing: Standing) -> dict:
@@ -100,7 +97,7 @@ def _cells(form: BoardForm, board: FundBoard, row: Group | Standing, place: dict
 
 
 def _place(form: BoardForm) -> dict | None:
-    """Of what the total speaks; None for the sites that a question leaves over, which no address names."""
+    """Of what the total speaks; None for the sites that a question leaves over: no address names these."""
     county = form.chosen("county")
     return None if form.chosen("show") else {"county": county and county.pk}
 

@@ -80,7 +80,8 @@ BEHIND = {"posted": "posted", "moved": "moved", "disbursed": "disbursed", "arriv
 def _cells(
     owner: County | Line, form: ReconciliationForm, table: AllocationTable | None, *, is_whole: bool = True, **place
 ) -> list[Cell]:
-    """A sum of the lines that differ isn't the sum of a place, and no address names it: `is_whole` is False."""
+    """What is no sum of a place has no address that names it: of the lines that differ, or of sites in no county
+    (`is_whole` is False)."""
     addresses = {name: form.address(figure=figure, **place) for name, figure in BEHIND.items()}
     addresses["table"] = table.get_absolute_url() if table else ""
     return [Cell(label, owner.figure(name), addresses[name] if is_whole else "") for name, label in COLUMNS.items()]
@@ -94,7 +95,8 @@ def _rows(form: ReconciliationForm, found: Reconciliation, page) -> list[dict]:
         row = {"line": line, "cells": _cells(line, form, found.table, site=line.site.pk, source=line.source.value)}
         if county := counties.pop(line.site.county_name, None):
             place = form.county_of(line.site)
-            row |= {"county": county, "sums": _cells(county, form, found.table, is_whole=is_whole, county=place)}
+            sums = _cells(county, form, found.table, is_whole=is_whole and place is not None, county=place)
+            row |= {"county": county, "sums": sums}
         rows.append(row)
     return rows
 
