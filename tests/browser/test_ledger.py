@@ -31,11 +31,12 @@ def test_a_receipt_with_two_shots(page, sign_in, tree, programme, city_staff, ax
     page.click(".savebar .primary")
     page.wait_for_selector("text=扫描件 2 个")
     assert [scan.name for scan in EntryFile.objects.order_by("pk")] == ["凭证10.jpg", "凭证200.jpg"]
-    page.click("text=县级到位")
+    page.click("th a:has-text('县级到位')")
     page.wait_for_selector(".files img >> nth=1")
     assert (axe(page), overflow(page)) == ([], 0)
-    for size in [PHONE, DESKTOP]:
-        page.set_viewport_size(size)
-        for path in ["register/", "reallocations/", f"sites/{site.pk}/reallocate/", f"import/{programme.pk}/"]:
-            page.goto(f"/funds/{path}")
-            assert (path, axe(page), overflow(page)) == (path, [], 0)
+    for path in ["register/", "reallocations/", f"sites/{site.pk}/reallocate/", f"import/{programme.pk}/"]:
+        page.goto(f"/funds/{path}")
+        assert (path, axe(page), overflow(page)) == (path, [], 0)
+    page.set_viewport_size(DESKTOP)
+    page.goto("/funds/register/")
+    assert (axe(page), overflow(page)) == ([], 0)
