@@ -124,8 +124,7 @@ def page(client: Client, url: str, rounds: int) -> str:
 
 def export() -> float:
     start = time.perf_counter()
-    with write_long_list(RegisterFile(LedgerEntry.objects.all()).paper(place="示例市", scope="全部")) as file:
-        size = file.seek(0, os.SEEK_END)
+    size = len(write_long_list(RegisterFile(LedgerEntry.objects.all()).paper(place="示例市", scope="全部")))
     print(
         f"  文件 {size / 1e6:.1f} MB，进程内存至多 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
     )

@@ -1,8 +1,6 @@
 """Files that the site makes and the browser saves."""
 
-from typing import IO
-
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -14,11 +12,6 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def workbook_response(workbook: bytes, name: str) -> HttpResponse:
     """`name` is the file's name without its ending."""
     return _saved(workbook, f"{name}.xlsx", XLSX)
-
-
-def long_workbook_response(workbook: IO[bytes], name: str) -> FileResponse:
-    """An open file, sent piece by piece and closed afterwards."""
-    return FileResponse(workbook, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 def document_response(document: bytes, name: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fedwork import clock
-from fedwork.downloads import long_workbook_response
+from fedwork.downloads import workbook_response
 from fedwork.excel import write_long_list
 from funding.forms.register import RegisterForm
 from funding.models import LedgerEntry
@@ -57,7 +57,7 @@ def register_excel(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('funding:register')}?{form.query()}")
     place = form.chosen("county") or request.user.organization
     paper = RegisterFile(entries).paper(place=str(place), scope=scope_in_words(form, count))
-    return long_workbook_response(write_long_list(paper), f"资金台账登记簿（{place}{clock.today():%Y%m%d}）")
+    return workbook_response(write_long_list(paper), f"资金台账登记簿（{place}{clock.today():%Y%m%d}）")
 
 
 def _form(request: HttpRequest) -> RegisterForm:
