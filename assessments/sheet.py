@@ -11,6 +11,7 @@ from assessments.models import Criterion, RoundLevel, Rubric, RubricSection, Sco
 from assessments.models.rubric import FULL
 from assessments.sources import Finding, Scope, read_sources
 from fedwork import clock
+from fedwork.numbers import plain_number
 from projects.models import ProjectSite
 
 
@@ -92,7 +93,7 @@ class Line:
             return "还没有评。"
         if self.score.by_hand is not None and not self.score.reason:
             return "改定了分数，请写明原因。"
-        return f"得分不能多于 {self.most:g} 分。" if self.points > self.most else ""
+        return f"得分不能多于 {plain_number(self.most)} 分。" if self.points > self.most else ""
 
 
 @dataclass

@@ -10,6 +10,7 @@ from assessments import rules
 from assessments.models import Criterion, Grade, Rubric, RubricSection
 from assessments.models.rubric import FULL
 from fedwork import clock
+from fedwork.numbers import plain_number
 from organizations.models import AuditEvent
 from projects.models import CreationType
 
@@ -74,7 +75,7 @@ def publishing_problems(rubric: Rubric) -> list[str]:
     found = [f"{each.code}：{sentence}" for each in criteria for sentence in _complaints(each)]
     total = sum((each.points for each in criteria), Decimal(0))
     if total != FULL:
-        found.append(f"各条分值合计 {total:g} 分，应为 100 分，{_gap(total)}。")
+        found.append(f"各条分值合计 {plain_number(total)} 分，应为 100 分，{_gap(total)}。")
     codes = [each.code for each in criteria]
     found += [f"序号 {code} 用了不止一次。" for code in sorted({code for code in codes if codes.count(code) > 1})]
     grades = list(rubric.grades.all())
@@ -84,7 +85,7 @@ def publishing_problems(rubric: Rubric) -> list[str]:
 
 
 def _gap(total: Decimal) -> str:
-    return f"还差 {FULL - total:g} 分" if total < FULL else f"多了 {total - FULL:g} 分"
+    return f"还差 {plain_number(FULL - total)} 分" if total < FULL else f"多了 {plain_number(total - FULL)} 分"
 
 
 def _complaints(criterion: Criterion) -> list[str]:

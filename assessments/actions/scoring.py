@@ -13,6 +13,7 @@ from assessments.hands import has_hand_in
 from assessments.models import RoundLevel, Rubric, ScoreRound
 from assessments.sheet import Line, Sheet, score_sheet
 from fedwork import clock
+from fedwork.numbers import plain_number
 from organizations.models import AuditEvent
 from projects.models import ProjectSite
 
@@ -180,7 +181,7 @@ def _write_score(line: Line, content: ScoreContent) -> None:
     score.is_inapplicable = content.inapplicable.get(pk, score.is_inapplicable)
     score.reason = content.reasons.get(pk, score.reason).strip()
     if score.by_hand is not None and score.by_hand > line.most:
-        raise ValidationError(f"{line.criterion.code}最多 {line.most:g} 分。")
+        raise ValidationError(f"{line.criterion.code}最多 {plain_number(line.most)} 分。")
     score.save()
 
 

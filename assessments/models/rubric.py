@@ -180,6 +180,11 @@ class Grade(models.Model):
         return self.name
 
 
+class RubricSectionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "RubricSectionQuerySet":
+        return self.filter(rubric__in=Rubric.objects.visible_to(user))
+
+
 class RubricSection(models.Model):
     rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="sections", verbose_name="细则")
     position = models.PositiveSmallIntegerField("顺序", default=0)
@@ -191,6 +196,8 @@ class RubricSection(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text="低于这个比例的，等次定为最低一等；空着即不限",
     )
+
+    objects = RubricSectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "考核项目"

@@ -106,10 +106,13 @@ def test_a_formula_is_monotone_wherever_its_breaks_lie(low, high, floor, aim):
     rule = read_rule(Method.FORMULA, "配套下限，得 2 分\n配套目标，得 4 分")
     known = {"配套下限": Decimal(floor), "配套目标": Decimal(aim)}
     first, second = (rule.points(Decimal(4), [value], known) for value in sorted([low, high]))
-    assert in_half_points(first, Decimal(4)) and first <= second
+    assert in_half_points(first, Decimal(4))
+    assert first <= second
 
 
-@pytest.mark.parametrize(("method", "standard"), [*STANDARDS.items(), (Method.FORMULA, "达到 2 次，得 1 分\n达到 6 次，得 4 分")])
+@pytest.mark.parametrize(
+    ("method", "standard"), [*STANDARDS.items(), (Method.FORMULA, "达到 2 次，得 1 分\n达到 6 次，得 4 分")]
+)
 def test_samples_show_nothing_and_everything(method, standard):
     rule = read_rule(method, standard)
     rule.check(Decimal(4))
