@@ -197,6 +197,19 @@ def _team_problems(score_round: ScoreRound) -> list[str]:
     return found
 
 
+def points_words(line: Line) -> str:
+    """What stands beside an item for its points."""
+    if line.score.is_inapplicable:
+        return "不适用"
+    return "未评" if line.points is None else plain_number(line.points)
+
+
+def summary_words(sheet: Sheet) -> str:
+    if sheet.total is None:
+        return f"已评 {sheet.answered} 条，共 {len(sheet.lines)} 条；评完才有总分"
+    return f"{len(sheet.lines)} 条已评完，总分 {plain_number(sheet.total)} 分，{sheet.grade}"
+
+
 def score_sheet(score_round: ScoreRound, *, moment: datetime | None = None) -> Sheet:
     """An open round as the system knows the site at `moment`; a submitted one as it was submitted."""
     return score_sheets([score_round], moment=moment)[0]
@@ -209,7 +222,8 @@ def score_sheets(rounds: list[ScoreRound], *, moment: datetime | None = None) ->
     for score in scores:
         by_round[score.round_id][score.criterion_id] = score
     criteria = {rubric.pk: criteria_of(rubric) for rubric in {each.rubric for each in rounds}}
-    wanted = {line.source for each in rounds for line in criteria[each.rubric_id] if line.source}
+    opened = [each for each in rounds if not each.is_submitted]
+    wanted = {line.source for each in opened for line in criteria[each.rubric_id] if line.source}
     findings = site_findings(rounds[0].site, wanted, moment or clock.now()) if rounds else {}
     return [_sheet(each, criteria[each.rubric_id], by_round[each.pk], findings) for each in rounds]
 

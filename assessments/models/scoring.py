@@ -105,7 +105,7 @@ class ScoreRound(models.Model):
         return f"{self.site}{self.label}"
 
     def get_absolute_url(self) -> str:
-        return reverse("assessments:round_detail", args=[self.pk])
+        return reverse("assessments:site_scores", args=[self.site_id])
 
     @property
     def label(self) -> str:
