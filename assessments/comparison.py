@@ -71,6 +71,12 @@ class Comparison:
         return self.rounds[-1] if self.rounds else None
 
     @property
+    def below_minimum(self) -> list[Part]:
+        """Sections that took the deciding round's grade down."""
+        sheet = next((sheet for sheet in self.sheets if sheet and sheet.round == self.deciding), None)
+        return sheet.below_minimum if sheet else []
+
+    @property
     def differences(self) -> int:
         return sum(row.is_different for group in self.groups for row in group.rows)
 

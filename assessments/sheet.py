@@ -79,7 +79,7 @@ class Line:
         """扣分原因: what was written, and what the answers say where points are missing."""
         if self.score.is_inapplicable:
             return f"不适用：{self.score.reason}"
-        words = [self.score.reason]
+        words = [self.score.reason.rstrip("。")]
         if self.lost and (self.score.by_hand is None or not self.score.reason):
             words.append(self.basis)
         return "；".join(filter(None, words))
@@ -176,9 +176,7 @@ class Sheet:
     def problems(self) -> list[tuple[str, str]]:
         """(key of the field, sentence) of everything that stands in the way of submitting."""
         found = [
-            (f"card_{line.criterion.pk}", f"{line.criterion.code}：{line.problem}")
-            for line in self.lines
-            if line.problem
+            (f"card_{line.criterion.pk}", f"{line.criterion}：{line.problem}") for line in self.lines if line.problem
         ]
         if not found and not self.asked:
             found.append(("", "没有一条适用，不能合计。"))

@@ -26,6 +26,7 @@ from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
 from demo.schedule import schedule_events
+from demo.scores import load_scores
 from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
@@ -62,6 +63,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
         with clock.set_to(moment):
             verb()
     load_worklogs(sites, cast)
+    load_scores(sites, cast)  # logs count into them
 
 
 def _month(filing: Filing, now: datetime) -> Story:

@@ -106,6 +106,7 @@ SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、�
 FUNDS = Entry("资金到位", "funding:board", "wallet", "配套资金承诺、到位、缺口和支出", wide=True)
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
 CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
+SCORES = Entry("考核评分", "assessments:board", "score", "自评、县评、市评和省验，评分细则", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
@@ -126,6 +127,9 @@ PLEDGES = Entry("配套承诺", "admin:funding_commitment_list", "pledge", "各�
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
+DESK_RUBRICS = Entry(
+    "评分细则", "admin:assessments_rubric_changelist", "score", "各创建类型的考核评分细则，编写和发布", wide=True
+)
 LIGHT_RULES = Entry(
     "亮灯规则", "admin:projects_lightrule_changelist", "lights", "红黄绿灯的界限，修改前可预览", wide=True
 )
@@ -139,7 +143,7 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 
 # The same subjects stand together for everybody; what a role has no part in is left out.
 PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
-PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE]
+PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE, SCORES]
 MONEY = [FUNDS, TABLES]
 WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
 
@@ -165,7 +169,7 @@ MENUS = {
         ("项目点", [NOMINATIONS, DESK_SITES, *PREPARATION]),
         ("资金", [FUNDS, PLEDGES, DESK_TABLES, CLAIMS]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, LIGHT_RULES, CALENDAR]),
+        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, DESK_RUBRICS, LIGHT_RULES, CALENDAR]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [

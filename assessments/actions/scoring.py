@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments import rules
 from assessments.hands import has_hand_in
-from assessments.models import RoundLevel, Rubric, ScoreRound
+from assessments.models import RoundLevel, Rubric, Score, ScoreRound
 from assessments.sheet import Line, Sheet, score_sheet
 from fedwork import clock
 from fedwork.numbers import plain_number
@@ -19,6 +19,8 @@ from projects.models import ProjectSite
 
 TEXTS = ["team", "remark"]
 UNKNOWN = object()
+ANSWERS = ["marks", "by_hand", "is_inapplicable", "reason"]
+LONGEST_BASIS = Score._meta.get_field("basis").max_length
 KEPT = ["version", "saved_at", "saved_by", *TEXTS]
 
 
@@ -145,8 +147,8 @@ def save_scores(
     if score_round.version != version:
         _refuse_conflicts(score_round, stored_values(sheet), content, base or {})
     lines = {line.criterion.pk: line for line in sheet.lines}
-    for pk in sorted(content.criteria & lines.keys()):
-        _write_score(lines[pk], content)
+    written = [_written(lines[pk], content) for pk in sorted(content.criteria & lines.keys())]
+    _store(written, ANSWERS)
     for name, text in content.texts.items():
         setattr(score_round, name, text)
     score_round.saved_at, score_round.saved_by, score_round.version = clock.now(), by, score_round.version + 1
@@ -173,7 +175,7 @@ def _stale(score_round: ScoreRound, conflicts: list[str]) -> StaleRoundError:
     return StaleRoundError(f"您打开之后，评分在 {when:%H:%M} 又有改动，请核对后再试。", conflicts=conflicts)
 
 
-def _write_score(line: Line, content: ScoreContent) -> None:
+def _written(line: Line, content: ScoreContent) -> Score:
     pk, score = line.criterion.pk, line.score
     if not line.criterion.is_automatic:
         score.marks = _marks(line, content)
@@ -182,7 +184,7 @@ def _write_score(line: Line, content: ScoreContent) -> None:
     score.reason = content.reasons.get(pk, score.reason).strip()
     if score.by_hand is not None and score.by_hand > line.most:
         raise ValidationError(f"{line.criterion.code}最多 {plain_number(line.most)} 分。")
-    score.save()
+    return score
 
 
 def _marks(line: Line, content: ScoreContent) -> list[str | None]:
@@ -205,8 +207,7 @@ def submit_round(score_round: ScoreRound, *, by, version: int) -> ScoreRound:
     if problems := sheet.problems():
         raise ValidationError([sentence for _, sentence in problems])
     total, grade = sheet.total, sheet.grade
-    for line in sheet.lines:
-        _settle(line)
+    _settle(sheet.lines)
     score_round.total, score_round.grade = total, grade
     score_round.submitted_at, score_round.submitted_by = clock.now(), by
     score_round.save(update_fields=["total", "grade", "submitted_at", "submitted_by"])
@@ -217,11 +218,17 @@ def submit_round(score_round: ScoreRound, *, by, version: int) -> ScoreRound:
     return score_round
 
 
-def _settle(line: Line) -> None:
-    score = line.score
-    counted, basis, points = line.counted, line.basis, line.points
-    score.counted, score.basis, score.points = counted, basis[:600], points
-    score.save()
+def _settle(lines: list[Line]) -> None:
+    """Keep what each item came to, in two queries."""
+    settled = [(line.score, line.counted, line.basis, line.points) for line in lines]
+    for score, counted, basis, points in settled:
+        score.counted, score.basis, score.points = counted, basis[:LONGEST_BASIS], points
+    _store([score for score, *_ in settled], ["counted", "basis", "points"])
+
+
+def _store(scores: list[Score], fields: list[str]) -> None:
+    Score.objects.bulk_create(score for score in scores if score.pk is None)
+    Score.objects.bulk_update([score for score in scores if score.pk], fields)
 
 
 @transaction.atomic

@@ -203,7 +203,6 @@ register(
     Source("person_times", "培训人次", _sum("培训", "人次", "people", lambda row: row["kind__is_training"])),
     Source("gatherings", "集中活动次数", _sum("集中活动", "次", "count", is_gathering)),
     Source("care", "关爱救助次数", _sum("关爱救助", "次", "sessions", lambda row: row["kind__name"] == "关爱救助")),
-    Source("rights", "维权宣传次数", _sum("维权宣传", "次", "sessions", lambda row: row["kind__name"] == "维权帮扶")),
     Source("publicity", "宣传报道篇数", read_publicity),
     Source("awareness", "知晓率", read_awareness),
     Source("logs", "工作日志连续率", read_logs),

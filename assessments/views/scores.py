@@ -80,6 +80,7 @@ def _offers(user, site: ProjectSite) -> list[dict]:
                     "level": level,
                     "opened": opened,
                     "is_province": level == RoundLevel.PROVINCE,
+                    "is_again": any(each.level == level for each in rounds),
                     "is_own": has_hand_in(user, site, level),
                     "refusal": "" if opened else opening_refusal(site, level, rounds),
                 }
