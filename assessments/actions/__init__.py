@@ -9,15 +9,19 @@ from assessments.actions.scoring import (
     save_scores,
     submit_round,
 )
+from assessments.actions.vetoes import decide_veto, explain_veto, propose_veto
 
 __all__ = [
     "ScoreContent",
     "StaleRoundError",
     "copy_rubric",
     "create_rubric",
+    "decide_veto",
     "enter_province_result",
+    "explain_veto",
     "import_rubric",
     "open_round",
+    "propose_veto",
     "publish_rubric",
     "save_scores",
     "submit_round",
