@@ -154,6 +154,7 @@ class TestIssue:
         event = AuditEvent.objects.about(issued).get(action="下达分配表")
         assert event.detail == {
             "document_number": "合妇〔2026〕12号",
+            "decision_meeting": "党组会议",
             "sites": 3,
             "province": "90000.00",
             "matching": "83000.00",
