@@ -229,8 +229,9 @@ class Rows:
         def given(key: str) -> Box:
             return made(key, SUMS[key](money), formula(key) if formula else "")
 
-        all_arrived = f"{cell('issued_arrived')}+{cell('arrived')}" if self.has_matching else cell("issued_arrived")
+        all_arrived = cell("issued_arrived") + (f"+{cell('arrived')}" if self.has_matching else "")
         balance = f"{all_arrived}-{cell('spent')}" + (f"-{cell('refunded')}" if self.has_refunds else "")
+        paid = f"{cell('spent')}/" + (f"({all_arrived})" if self.has_matching else all_arrived)
         matching = []
         rates = [made("rate", money.issued_rate, f"{cell('issued_arrived')}/{cell('issued')}", "0.0%")]
         if self.has_matching:
@@ -249,7 +250,7 @@ class Rows:
             *matching,
             *rates,
             given("spent"),
-            made("paid", money.spending_rate, f"{cell('spent')}/({all_arrived})", "0.0%"),
+            made("paid", money.spending_rate, paid, "0.0%"),
             *([given("refunded")] if self.has_refunds else []),
             made("balance", money.balance, balance),
         ]

@@ -190,7 +190,7 @@ class TestIssue:
 
     def test_number_and_date_are_needed(self, draft, city_staff):
         with pytest.raises(ValidationError) as refusal:
-            issue(draft, by=city_staff, document_number=" ", issued_on=None)
+            issue(draft, by=city_staff, document_number=" ", issued_on=None, decided_on=clock.today())
         assert refusal.value.message_dict == {
             "document_number": ["请填写文号。"],
             "issued_on": ["请填写下达日期。"],
@@ -198,7 +198,7 @@ class TestIssue:
 
     def test_not_in_the_future(self, draft, city_staff):
         with pytest.raises(ValidationError) as refusal:
-            issue(draft, by=city_staff, issued_on=clock.today() + timedelta(days=1))
+            issue(draft, by=city_staff, issued_on=clock.today() + timedelta(days=1), decided_on=clock.today())
         assert refusal.value.message_dict == {"issued_on": ["下达日期不能晚于今天。"]}
 
     def test_a_second_click_is_told(self, issued, city_staff):
