@@ -1408,11 +1408,8 @@ def status(client, path: str, method: str) -> int:
     return response.status_code
 
 
-def row_of(name: str, clients: dict, places: dict) -> Row:
-    """What the URL answers now."""
-    urls = {place: paths(rows)[name] for place, rows in places.items()}
-    if name not in names_with_arguments():
-        urls = {"inside": urls["inside"]}
+def row_of(urls: dict[str, str], clients: dict) -> Row:
+    """What the URL answers now; `urls` by place."""
     ask = cache(lambda url, method: " ".join(map(str, statuses(clients, url, method))))  # a month's is one everywhere
     method = "POST" if "405" in ask(urls["inside"], "GET") else "GET"
     return Row(method=method, **{place: ask(url, method) for place, url in urls.items()})
@@ -1421,11 +1418,12 @@ def row_of(name: str, clients: dict, places: dict) -> Row:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_url_answers_as_the_table_says(part, places, request, login):
     clients = {role: login(request.getfixturevalue(role)) for role in ROLES}
-    wrong = []
-    for name in sorted(paths(places["inside"]))[part::PARTS]:
+    here, wrong, everywhere = {place: paths(rows) for place, rows in places.items()}, [], names_with_arguments()
+    for name in sorted(here["inside"])[part::PARTS]:
         if name in {"logout", "admin:logout"}:  # a POST only, see test_sign_in
             continue
-        found = row_of(name, clients, places)
+        asked = here if name in everywhere else ["inside"]
+        found = row_of({place: here[place][name] for place in asked}, clients)
         if TABLE.get(name) != found:
             wrong.append(f'    "{name}": {found},')
     assert not wrong, (
