@@ -1,9 +1,9 @@
 """Who may do what with rubrics and scores. Pure functions over what they are given; scope itself is `visible_to`."""
 
-from assessments.models import RoundLevel, Rubric, ScoreRound
+from assessments.models import Acceptance, AcceptanceState, RoundLevel, Rubric, ScoreRound
 from organizations.models import Role
 from projects.models import ProjectSite
-from projects.rules import can_manage_programme, can_view_in_admin, can_view_projects
+from projects.rules import can_manage_programme, can_raise_rectification, can_view_in_admin, can_view_projects
 
 SCORERS = {
     RoundLevel.SELF: Role.CADRE,
@@ -49,3 +49,18 @@ def can_view_round(user, score_round: ScoreRound) -> bool:
     if score_round.is_submitted:
         return can_view_scores(user)
     return can_score(user, score_round.site, score_round.level) or (user.is_active and user.role == Role.AUDITOR)
+
+
+def can_raise_findings(user, score_round: ScoreRound) -> bool:
+    """Of a submitted round with items of its own, by those who review the site."""
+    may = score_round.is_submitted and not score_round.is_by_document
+    return may and can_raise_rectification(user, score_round.site)
+
+
+def can_accept(user, site: ProjectSite) -> bool:
+    """The city, for its own programmes."""
+    return can_score(user, site, RoundLevel.CITY)
+
+
+def can_give_county_opinion(user, acceptance: Acceptance) -> bool:
+    return acceptance.state == AcceptanceState.COUNTY and can_score(user, acceptance.site, RoundLevel.COUNTY)
