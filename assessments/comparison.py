@@ -48,6 +48,10 @@ class Group:
     def points(self) -> list[Decimal | None]:
         return [part and part.points for part in self.parts]
 
+    @property
+    def columns(self) -> list[tuple[RoundLevel, Decimal | None]]:
+        return list(zip(SCORING, self.points, strict=True))
+
 
 @dataclass
 class Comparison:

@@ -64,7 +64,7 @@ def _row(criterion: Criterion, lines: list[Criterion]) -> list[Box]:
         Box(criterion.code, Kind.CENTRE),
         *section,
         Box(criterion.content),
-        Box(criterion.points, Kind.NUMBER, name=f"points{criterion.pk}", number_format="General"),
+        Box(criterion.points, Kind.CENTRE, name=f"points{criterion.pk}", number_format="General"),
         Box(Method(criterion.method).label, Kind.CENTRE),
         Box(criterion.standard),
         Box(criterion.ways),
@@ -75,13 +75,13 @@ def _row(criterion: Criterion, lines: list[Criterion]) -> list[Box]:
 
 
 def section_box(name: str, points, down: int) -> Box:
-    return Box(f"{name}（{plain_number(points)} 分）", Kind.CENTRE, down=down, is_bold=True)
+    return Box(f"{name}\n（{plain_number(points)} 分）", Kind.CENTRE, down=down, is_bold=True)
 
 
 def _total(criteria: list[Criterion]) -> list[Box]:
     formula = f"SUM({{points{criteria[0].pk}}}:{{points{criteria[-1].pk}}})" if criteria else ""
     total = sum((criterion.points for criterion in criteria), NOTHING)
-    sums = Box(total, Kind.NUMBER, formula=formula, number_format="General", is_bold=True)
+    sums = Box(total, Kind.CENTRE, formula=formula, number_format="General", is_bold=True)
     return [Box(TOTAL, Kind.CENTRE, across=3, is_bold=True), sums, Box(f"{len(criteria)} 条", across=6)]
 
 

@@ -52,7 +52,7 @@ def _row(group: Group, row: Row, *, is_first: bool) -> list[Box]:
         Box(row.criterion.code, Kind.CENTRE),
         *section,
         Box(row.criterion.content),
-        Box(row.criterion.points, Kind.NUMBER, name=f"most{row.criterion.pk}", number_format=GENERAL),
+        Box(row.criterion.points, Kind.CENTRE, name=f"most{row.criterion.pk}", number_format=GENERAL),
         Box(row.criterion.standard),
         *points,
         Box(row.why),
@@ -65,17 +65,17 @@ def _points(row: Row, number: int) -> Box:
         return Box("不适用", Kind.CENTRE)
     points = line.points if line else None
     return Box(
-        "" if points is None else points, Kind.NUMBER, name=f"l{number}c{row.criterion.pk}", number_format=GENERAL
+        "" if points is None else points, Kind.CENTRE, name=f"l{number}c{row.criterion.pk}", number_format=GENERAL
     )
 
 
 def _subtotal(group: Group) -> list[Box]:
     first, last = group.rows[0].criterion.pk, group.rows[-1].criterion.pk
     most = Box(
-        group.most, Kind.NUMBER, formula=f"SUM({{most{first}}}:{{most{last}}})", number_format=GENERAL, is_bold=True
+        group.most, Kind.CENTRE, formula=f"SUM({{most{first}}}:{{most{last}}})", number_format=GENERAL, is_bold=True
     )
     sums = [
-        Box("" if points is None else points, Kind.NUMBER, number_format=GENERAL, is_bold=True)
+        Box("" if points is None else points, Kind.CENTRE, number_format=GENERAL, is_bold=True)
         for points in group.points
     ]
     return [Box("", Kind.CENTRE), Box("小计", Kind.CENTRE, is_bold=True), most, Box(""), *sums, Box("")]
@@ -83,10 +83,10 @@ def _subtotal(group: Group) -> list[Box]:
 
 def _foot(found: Comparison) -> list[list[Box]]:
     totals = [
-        Box(sheet.total if sheet else "", Kind.NUMBER, number_format=GENERAL, is_bold=True) for sheet in found.sheets
+        Box(sheet.total if sheet else "", Kind.CENTRE, number_format=GENERAL, is_bold=True) for sheet in found.sheets
     ]
     grades = [Box(sheet.grade if sheet else "", Kind.CENTRE, is_bold=True) for sheet in found.sheets]
-    most = Box(sum((group.most for group in found.groups), 0), Kind.NUMBER, number_format=GENERAL, is_bold=True)
+    most = Box(sum((group.most for group in found.groups), 0), Kind.CENTRE, number_format=GENERAL, is_bold=True)
     return [
         [_label("合计", 3), most, Box("按适用条目折算成 100 分"), *totals, Box(_minimums(found))],
         [_label("等次", 3), Box(""), Box(""), *grades, Box("")],

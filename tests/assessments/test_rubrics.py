@@ -125,7 +125,7 @@ def test_the_official_form_goes_out_and_comes_back_the_same(draft, city_staff):
     sheet = openpyxl.load_workbook(io.BytesIO(book.read())).active
     assert sheet["A1"].value == "2026年示范村考核评分细则"
     assert [cell.value for cell in sheet[3]][:4] == ["序号", "考核项目（分值）", "考核内容", "分值"]
-    assert sheet["B4"].value == "组织领导（50 分）"
+    assert sheet["B4"].value == "组织领导\n（50 分）"
     book.seek(0)
     read = read_rubric(book)
     assert (read.errors, read.total) == ([], 100)
@@ -216,7 +216,7 @@ def test_pages_of_a_rubric(draft, city_staff, cadre, login):
     assert login(cadre).get(draft.get_absolute_url()).status_code == 403
     actions.publish_rubric(draft, by=city_staff)
     client = login(cadre)
-    assert "组织领导（50 分）" in client.get(draft.get_absolute_url()).text
+    assert "组织领导<br>（50 分）" in client.get(draft.get_absolute_url()).text
     assert "示范村考核评分细则（第 1 版）" in client.get("/rubrics/").text
     points = client.get(f"/rubrics/{draft.pk}/points/").text
     assert "<span>9999.99</span> <b>0 分</b>" in points
