@@ -2,10 +2,13 @@
 
 Pure questions; the actions ask them with the site's row locked."""
 
+from dataclasses import dataclass
+
 from assessments.models import Acceptance, Conclusion, RoundFinding, RoundLevel, Rubric, ScoreRound
 from assessments.veto_check import vetoed
 from fedwork import clock
 from projects.models import ProjectSite, Rectification, RectificationState
+from projects.states import Mark
 
 
 def open_items(site: ProjectSite) -> list[Rectification]:
@@ -35,13 +38,26 @@ def _open_rounds(site: ProjectSite) -> list[ScoreRound]:
 
 def opening_refusals(site: ProjectSite, last: Acceptance | None) -> list[str]:
     """Why no acceptance of the site can begin; `last` is the one before."""
-    if last and last.conclusion in {Conclusion.PASSED, Conclusion.FAILED}:
+    if last and is_settled(site, last):
         return [f"验收结论已是“{last.get_conclusion_display()}”，不再验收。"]
     found = [f"还没有{level.label}。" for level in _missing_levels(site)]
     found += [f"{each.label}还没有提交。" for each in _open_rounds(site)]
-    if last and clock.today() <= last.due_on and not vetoed([site.pk]):
+    if last and last.due_on and clock.today() <= last.due_on and not vetoed([site.pk]):
         found += [f"整改事项 {item.number} 还没有销号，整改时限是 {last.due_on}。" for item in open_items(site)]
     return found
+
+
+def is_settled(site: ProjectSite, last: Acceptance | None) -> bool:
+    """Whether the last conclusion is final: 限期整改 isn't, and an objection upheld since opens the way again."""
+    if last is None or last.conclusion not in {Conclusion.PASSED, Conclusion.FAILED}:
+        return False
+    return not site.objections.filter(is_upheld=True, decided_at__gt=last.concluded_at).exists()
+
+
+def scoring_refusal(site: ProjectSite) -> str:
+    """Nobody scores a site again once it is accepted or has failed."""
+    last = site.acceptances.order_by("-number").first()
+    return f"验收结论已是“{last.get_conclusion_display()}”，不再评分。" if is_settled(site, last) else ""
 
 
 def _missing_levels(site: ProjectSite) -> list[RoundLevel]:
@@ -80,3 +96,48 @@ def province_refusal(site: ProjectSite) -> str:
     if last.conclusion != Conclusion.PASSED:
         return f"市级验收结论是“{last.get_conclusion_display()}”，不能登记省验结果。"
     return ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way: its mark says how far it is, `words` what there is."""
+
+    label: str
+    mark: Mark
+    words: str
+
+
+def steps(site: ProjectSite) -> list[Step]:
+    """The way of a site, in order; five queries."""
+    newest = {each.level: each for each in site.score_rounds.order_by("number")}
+    levels = [level for level in RoundLevel if level != RoundLevel.COUNTY or site.county_name]
+    rounds = {level: _step_of_round(level, newest.get(level)) for level in levels}
+    *below, province = rounds.values()
+    city = below.pop()
+    return [*below, _step_of_items(site), city, _step_of_acceptance(site), province]
+
+
+def _step_of_round(level: RoundLevel, score_round: ScoreRound | None) -> Step:
+    if score_round is None:
+        return Step(level.label, Mark("未开始", "idle"), "")
+    if not score_round.is_submitted:
+        return Step(level.label, Mark("评分中", "wait"), "")
+    words = f"{score_round.total.normalize():f} 分，{score_round.grade}"
+    return Step(level.label, Mark("已完成", "ok"), words)
+
+
+def _step_of_items(site: ProjectSite) -> Step:
+    states = list(site.rectifications.values_list("state", flat=True))
+    unsettled = len(states) - states.count(RectificationState.CLOSED)
+    if not states:
+        return Step("整改", Mark("没有交办", "idle"), "")
+    mark = Mark(f"{unsettled} 项未销号", "warn") if unsettled else Mark("已完成", "ok")
+    return Step("整改", mark, f"交办 {len(states)} 项，销号 {len(states) - unsettled} 项")
+
+
+def _step_of_acceptance(site: ProjectSite) -> Step:
+    last = site.acceptances.order_by("-number").first()
+    if last is None:
+        return Step("市级验收", Mark("未开始", "idle"), "")
+    due = f"{last.due_on} 前整改到位" if last.due_on else ""
+    return Step("市级验收", last.mark, due)

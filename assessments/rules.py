@@ -1,6 +1,6 @@
 """Who may do what with rubrics and scores. Pure functions over what they are given; scope itself is `visible_to`."""
 
-from assessments.models import Acceptance, AcceptanceState, RoundLevel, Rubric, ScoreRound
+from assessments.models import Acceptance, AcceptanceState, AnnualAssessment, RoundLevel, Rubric, ScoreRound
 from organizations.models import Role
 from projects.models import ProjectSite
 from projects.rules import can_manage_programme, can_raise_rectification, can_view_in_admin, can_view_projects
@@ -64,3 +64,25 @@ def can_accept(user, site: ProjectSite) -> bool:
 
 def can_give_county_opinion(user, acceptance: Acceptance) -> bool:
     return acceptance.state == AcceptanceState.COUNTY and can_score(user, acceptance.site, RoundLevel.COUNTY)
+
+
+def can_publish_results(user, programme) -> bool:
+    return can_manage_programme(user, programme)
+
+
+def can_object(user, site: ProjectSite) -> bool:
+    """Those who work with the site record what is said against its result, in writing or on the telephone."""
+    within = user.scope_path is not None and site.organization.path.startswith(user.scope_path)
+    return user.is_active and user.role in SCORERS.values() and within
+
+
+def can_assess(user, assessed) -> bool:
+    """S0: 市对县、县对镇、镇对村逐级考核: only the unit right above, by its own working post."""
+    works = user.role in {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.CADRE}
+    return user.is_active and works and assessed.parent_id is not None and user.organization_id == assessed.parent_id
+
+
+def can_appeal(user, item: AnnualAssessment) -> bool:
+    """The assessed unit's own post."""
+    works = user.role in {Role.COUNTY_REVIEWER, Role.CADRE}
+    return user.is_active and works and user.organization_id == item.assessed_id

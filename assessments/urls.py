@@ -1,5 +1,6 @@
 from django.urls import path
 
+from assessments.acceptance_urls import urlpatterns as of_acceptance
 from assessments.views import rounds, rubrics, scores
 
 app_name = "assessments"
@@ -19,4 +20,5 @@ urlpatterns = [
     path("score-rounds/<int:pk>/autosave/", rounds.round_autosave, name="round_autosave"),
     path("score-rounds/<int:pk>/check/", rounds.round_check, name="round_check"),
     path("score-rounds/<int:pk>/submit/", rounds.round_submit, name="round_submit"),
+    *of_acceptance,
 ]

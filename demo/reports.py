@@ -10,6 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.acceptance import load_acceptance
 from demo.archive import archive_events
 from demo.claims import claim_events
 from demo.closing import closing_events
@@ -64,6 +65,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
             verb()
     load_worklogs(sites, cast)
     load_scores(sites, cast)  # logs count into them
+    load_acceptance(sites, cast)
 
 
 def _month(filing: Filing, now: datetime) -> Story:

@@ -1,7 +1,9 @@
 """Every verb that changes rubrics and scores."""
 
 from assessments.actions.acceptance import Verdict, conclude, give_county_opinion, open_acceptance
+from assessments.actions.annual import answer_appeal, appeal_veto, assess, decide_veto, propose_veto, set_annual_rule
 from assessments.actions.findings import Wanting, raise_findings
+from assessments.actions.results import answer_objection, publish_results, record_objection
 from assessments.actions.rubrics import copy_rubric, create_rubric, import_rubric, publish_rubric
 from assessments.actions.scoring import (
     ScoreContent,
@@ -17,16 +19,25 @@ __all__ = [
     "StaleRoundError",
     "Verdict",
     "Wanting",
+    "answer_appeal",
+    "answer_objection",
+    "appeal_veto",
+    "assess",
     "conclude",
     "copy_rubric",
     "create_rubric",
+    "decide_veto",
     "enter_province_result",
     "give_county_opinion",
     "import_rubric",
     "open_acceptance",
     "open_round",
+    "propose_veto",
+    "publish_results",
     "publish_rubric",
     "raise_findings",
+    "record_objection",
     "save_scores",
+    "set_annual_rule",
     "submit_round",
 ]

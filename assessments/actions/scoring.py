@@ -104,6 +104,8 @@ def opening_refusal(site: ProjectSite, level: RoundLevel, rounds: list[ScoreRoun
     if level == RoundLevel.PROVINCE:
         registered = any(each.level == level for each in rounds)
         return "省验结果已经登记。" if registered else order.province_refusal(site)
+    if refusal := order.scoring_refusal(site):
+        return refusal
     return "" if _rubric_of(site, rounds) else f"“{site.creation_type}”还没有发布考核评分细则。"
 
 
