@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assessments.models import AnnualAssessment, AnnualRule, Conclusion, VetoTrigger
+from assessments.models import AnnualAssessment, AnnualRule, AnnualTrigger, Conclusion
 from assessments.results import Result, results
 from organizations.models import Organization, User
 from projects.models import Programme, ProjectSite
@@ -40,9 +40,9 @@ class Unit:
     def trigger(self) -> str:
         """Why the veto is to be examined, in words; empty when it isn't."""
         kind = self.rule.trigger
-        if kind == VetoTrigger.ANY_VETOED:
+        if kind == AnnualTrigger.ANY_VETOED:
             return f"{self.vetoed} 个项目点被一票否决" if self.vetoed else ""
-        enough = kind == VetoTrigger.ANY_FAILED or 100 * self.failed >= self.rule.percent * self.sites
+        enough = kind == AnnualTrigger.ANY_FAILED or 100 * self.failed >= self.rule.percent * self.sites
         return f"{self.sites} 个项目点中 {self.failed} 个验收不通过" if self.failed and enough else ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.models import Criterion, RoundLevel, Rubric, RubricSection, ScoreRound
+from assessments.models import Criterion, RoundLevel, Rubric, RubricSection, ScoreRound, VetoFinding, VetoState
 from assessments.sheet import Line, Part, Sheet, criteria_of, score_sheets
 from projects.models import ProjectSite
 from projects.states import Mark
@@ -62,6 +62,12 @@ class Comparison:
     sheets: list[Sheet | None]
     province: ScoreRound | None
     groups: list[Group]
+    vetoes: list[VetoFinding]
+
+    @property
+    def confirmed(self) -> list[VetoFinding]:
+        """一票否决 that stand: the site has failed, whatever its score."""
+        return [veto for veto in self.vetoes if veto.state == VetoState.CONFIRMED]
 
     @property
     def rounds(self) -> list[ScoreRound]:
@@ -96,7 +102,8 @@ def compare(site: ProjectSite) -> Comparison:
     by_level = dict(zip([each.level for each in rounds], score_sheets(rounds), strict=True))
     rubric = rounds[0].rubric if rounds else Rubric.objects.all().in_force(site.creation_type_id)
     sheets = [by_level.get(level) for level in SCORING]
-    return Comparison(site, rubric, sheets, newest.get(RoundLevel.PROVINCE), _groups(rubric, sheets))
+    vetoes = list(site.vetoes.for_page())
+    return Comparison(site, rubric, sheets, newest.get(RoundLevel.PROVINCE), _groups(rubric, sheets), vetoes)
 
 
 def _groups(rubric: Rubric | None, sheets: list[Sheet | None]) -> list[Group]:
@@ -116,6 +123,7 @@ class Standing:
 
     site: ProjectSite
     rounds: dict[int, ScoreRound]
+    is_vetoed: bool = False
 
     @property
     def cells(self) -> list[tuple[RoundLevel, ScoreRound | None]]:
@@ -136,14 +144,18 @@ class Standing:
 
     @property
     def mark(self) -> Mark:
+        if self.is_vetoed:
+            return Mark("不通过（一票否决）", "bad")
         if self.deciding is None:
             return Mark("未评", "idle")
         return Mark(self.deciding.grade or "无等次", "bad" if self.deciding.grade == "不合格" else "ok")
 
 
 def standings(sites: Iterable[ProjectSite]) -> list[Standing]:
-    """In the order of the sites; one query."""
+    """In the order of the sites; two queries."""
     found = {site.pk: Standing(site, {}) for site in sites}
+    for pk in VetoFinding.objects.confirmed().filter(site__in=found).values_list("site", flat=True):
+        found[pk].is_vetoed = True
     for each in ScoreRound.objects.filter(site__in=found).order_by("number"):
         held = found[each.site_id].rounds.get(each.level)
         if held is None or each.is_submitted or not held.is_submitted:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.comparison import Comparison, compare
 from assessments.models import Acceptance
-from assessments.veto_check import veto_facts
+from assessments.veto_check import veto_findings
 from fedwork.numbers import plain_number
 from funding.amounts import MatchingRule
 from funding.board import NOTHING, Money, money_of
@@ -141,7 +141,8 @@ def _sections(found: Comparison) -> list[list[str]]:
 
 def _vetoes(site: ProjectSite, money: Money) -> list[list[str]]:
     """否决项、核查情况、依据"""
-    rows = [[fact.label, fact.state, fact.basis] for fact in veto_facts([site.pk])[site.pk]]
+    found = veto_findings([site.pk])[site.pk]
+    rows = [[f"{veto.item}", veto.get_state_display(), veto.decision or veto.evidence] for veto in found]
     rule = MatchingRule.of(site.programme)
     if money.arrived < rule.floor:
         rows.append(

@@ -4,7 +4,7 @@ Pure questions; the actions ask them with the site's row locked."""
 
 from dataclasses import dataclass
 
-from assessments.models import Acceptance, Conclusion, RoundFinding, RoundLevel, Rubric, ScoreRound
+from assessments.models import Acceptance, Conclusion, RoundFinding, RoundLevel, Rubric, ScoreRound, VetoState
 from assessments.veto_check import vetoed
 from fedwork import clock
 from projects.models import ProjectSite, Rectification, RectificationState
@@ -71,6 +71,8 @@ def conclusion_refusals(acceptance: Acceptance, conclusion: str, deciding: Score
     site = acceptance.site
     found = [f"{each.label}还没有提交。" for each in _open_rounds(site)]
     is_vetoed, items = bool(vetoed([site.pk])), open_items(site)
+    if site.vetoes.filter(state=VetoState.PROPOSED).exists():
+        found.append("有一票否决情形还没有认定，认定以后再作结论。")
     if is_vetoed and conclusion != Conclusion.FAILED:
         found.append("一票否决项已经认定，结论只能是“不通过”。")
     if conclusion == Conclusion.PASSED:

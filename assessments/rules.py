@@ -1,6 +1,14 @@
 """Who may do what with rubrics and scores. Pure functions over what they are given; scope itself is `visible_to`."""
 
-from assessments.models import Acceptance, AcceptanceState, AnnualAssessment, RoundLevel, Rubric, ScoreRound
+from assessments.models import (
+    Acceptance,
+    AcceptanceState,
+    AnnualAssessment,
+    RoundLevel,
+    Rubric,
+    ScoreRound,
+    VetoFinding,
+)
 from organizations.models import Role
 from projects.models import ProjectSite
 from projects.rules import can_manage_programme, can_raise_rectification, can_view_in_admin, can_view_projects
@@ -40,8 +48,7 @@ def can_score(user, site: ProjectSite, level: RoundLevel) -> bool:
     """The level's own post, for a site of its part of the tree. That nobody scores what they scored or reported
     themselves is asked of `hands.of_site`."""
     may = user.is_active and user.role == SCORERS[level] and site.is_approved
-    within = user.scope_path is not None and site.organization.path.startswith(user.scope_path)
-    return may and within and (level < RoundLevel.CITY or can_manage_programme(user, site.programme))
+    return may and _within(user, site) and (level < RoundLevel.CITY or can_manage_programme(user, site.programme))
 
 
 def can_view_round(user, score_round: ScoreRound) -> bool:
@@ -72,8 +79,7 @@ def can_publish_results(user, programme) -> bool:
 
 def can_object(user, site: ProjectSite) -> bool:
     """Those who work with the site record what is said against its result, in writing or on the telephone."""
-    within = user.scope_path is not None and site.organization.path.startswith(user.scope_path)
-    return user.is_active and user.role in SCORERS.values() and within
+    return user.is_active and user.role in SCORERS.values() and _within(user, site)
 
 
 def can_assess(user, assessed) -> bool:
@@ -86,3 +92,24 @@ def can_appeal(user, item: AnnualAssessment) -> bool:
     """The assessed unit's own post."""
     works = user.role in {Role.COUNTY_REVIEWER, Role.CADRE}
     return user.is_active and works and user.organization_id == item.assessed_id
+
+
+def _within(user, site: ProjectSite) -> bool:
+    return user.scope_path is not None and site.organization.path.startswith(user.scope_path)
+
+
+def can_propose_veto(user, site: ProjectSite) -> bool:
+    """The county and the city, for a site of their part of the tree."""
+    may = user.is_active and user.role in {Role.COUNTY_REVIEWER, Role.CITY_STAFF}
+    return may and site.is_approved and _within(user, site)
+
+
+def can_explain_veto(user, finding: VetoFinding) -> bool:
+    """The site's right: its own cadres."""
+    return user.is_active and user.role == Role.CADRE and finding.is_open and _within(user, finding.site)
+
+
+def can_decide_veto(user, finding: VetoFinding) -> bool:
+    """The city that runs the programme; never who proposed it."""
+    may = can_manage_programme(user, finding.site.programme) and user.pk != finding.proposed_by_id
+    return may and finding.is_open and _within(user, finding.site)

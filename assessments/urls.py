@@ -1,7 +1,7 @@
 from django.urls import path
 
 from assessments.acceptance_urls import urlpatterns as of_acceptance
-from assessments.views import rounds, rubrics, scores
+from assessments.views import rounds, rubrics, scores, vetoes
 
 app_name = "assessments"
 
@@ -20,5 +20,9 @@ urlpatterns = [
     path("score-rounds/<int:pk>/autosave/", rounds.round_autosave, name="round_autosave"),
     path("score-rounds/<int:pk>/check/", rounds.round_check, name="round_check"),
     path("score-rounds/<int:pk>/submit/", rounds.round_submit, name="round_submit"),
+    path("scores/sites/<int:pk>/veto/", vetoes.veto_propose, name="veto_propose"),
+    path("vetoes/<int:pk>/", vetoes.veto_detail, name="veto_detail"),
+    path("vetoes/<int:pk>/explain/", vetoes.veto_explain, name="veto_explain"),
+    path("vetoes/<int:pk>/decide/", vetoes.veto_decide, name="veto_decide"),
     *of_acceptance,
 ]

@@ -1,38 +1,19 @@
-"""一票否决核查: what is known of veto items of sites. Whoever keeps them registers a reader when the app is loaded, so
-that acceptance, results and the county's assessment ask in one place."""
+"""一票否决核查 of many sites: what was proposed, and which sites fail by it whatever their score."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-
-@dataclass(frozen=True)
-class VetoFact:
-    """One veto item of a site: `state` in words (如“已认定”), and only what is confirmed decides anything."""
-
-    label: str
-    state: str
-    basis: str
-    is_confirmed: bool
-
-
-Reader = Callable[[list[int]], Mapping[int, list[VetoFact]]]
-_readers: list[Reader] = []
-
-
-def register(reader: Reader) -> None:
-    """`reader(ids of sites)` gives by site what is known, in a fixed number of queries."""
-    _readers.append(reader)
-
-
-def veto_facts(site_ids: Iterable[int]) -> dict[int, list[VetoFact]]:
-    ids, found = list(site_ids), defaultdict(list)
-    for reader in _readers:
-        for pk, facts in reader(ids).items():
-            found[pk] += facts
-    return found
+from assessments.models import VetoFinding
 
 
 def vetoed(site_ids: Iterable[int]) -> set[int]:
-    """Sites with a confirmed veto item."""
-    return {pk for pk, facts in veto_facts(site_ids).items() if any(fact.is_confirmed for fact in facts)}
+    """Sites with a confirmed veto item; one query."""
+    return set(VetoFinding.objects.confirmed().filter(site__in=list(site_ids)).values_list("site", flat=True))
+
+
+def veto_findings(site_ids: Iterable[int]) -> dict[int, list[VetoFinding]]:
+    """By site, in the order of the items; one query."""
+    found = defaultdict(list)
+    for each in VetoFinding.objects.filter(site__in=list(site_ids)).select_related("item").order_by("item__code", "pk"):
+        found[each.site_id].append(each)
+    return found

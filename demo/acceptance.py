@@ -2,7 +2,8 @@
 one has an item on which the city's score waits. acceptance.csv says which; all of it happens on the last working days."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import partial
 
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from assessments.sheet import score_sheet
 from demo.days import working_day
 from demo.files import read_rows
 from demo.people import Cast
-from demo.scores import TEAMS, Assessor
+from demo.scores import TEAMS, Assessor, Event
 from fedwork import clock
 from organizations.models import Role
 from projects.models import ProjectSite
@@ -43,8 +44,9 @@ class Panel:
     def take(self, step: str) -> None:
         if step in FLAWS:
             row = {"site": self.number, "level": step, "is_submitted": "yes", "flaws": FLAWS[step]}
-            return Assessor(row, self.site, self.cast).score()
-        return getattr(self, step)()
+            Assessor(row, self.site, self.cast).score()
+        else:
+            getattr(self, step)()
 
     def accept(self) -> Acceptance | None:
         """Passed; where something stands in the way, by a date."""
@@ -93,23 +95,16 @@ def _due_on():
     return working_day(clock.today(), RECTIFY_WORKDAYS)
 
 
-def load_acceptance(sites: list[ProjectSite], cast: Cast) -> None:
+def acceptance_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
     day = working_day(clock.today(), -1)
-    for moment, panel, step in sorted(_events(sites, cast, day), key=lambda event: event[0]):
-        with clock.set_to(moment):
-            panel.take(step)
-    with clock.set_to(_at(day, 17, 30)):
-        _publish(sites[0], cast)
-
-
-def _events(sites: list[ProjectSite], cast: Cast, day) -> Iterator[tuple[datetime, Panel, str]]:
     for number, row in enumerate(read_rows("acceptance")):
         panel = Panel(row["site"], sites[int(row["site"]) - 1], cast)
         for step in row["steps"].split():
-            yield _at(day, HOURS[step], 30 + number), panel, step
+            yield _at(day, HOURS[step], 30 + number), partial(panel.take, step)
+    yield _at(day, 17, 30), partial(_publish, sites[0], cast)
 
 
-def _at(day, hour: int, minute: int) -> datetime:
+def _at(day: date, hour: int, minute: int) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 

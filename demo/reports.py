@@ -10,7 +10,7 @@ from random import Random
 
 from django.utils import timezone
 
-from demo.acceptance import load_acceptance
+from demo.acceptance import acceptance_events
 from demo.archive import archive_events
 from demo.claims import claim_events
 from demo.closing import closing_events
@@ -27,7 +27,7 @@ from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
 from demo.schedule import schedule_events
-from demo.scores import load_scores
+from demo.scores import score_events
 from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
@@ -59,13 +59,13 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
     events += archive_events(sites, cast)
     events += group_events(sites, cast)
     events += claim_events(sites, cast)
+    events += score_events(sites, cast)
+    events += acceptance_events(sites, cast)
+    load_worklogs(sites, cast)  # all at once, and before the scores into which they count
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
-    load_worklogs(sites, cast)
-    load_scores(sites, cast)  # logs count into them
-    load_acceptance(sites, cast)
 
 
 def _month(filing: Filing, now: datetime) -> Story:

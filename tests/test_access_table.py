@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions import copy_rubric, open_round
+from assessments.actions import copy_rubric, open_round, propose_veto
 from assessments.models import RoundLevel, Rubric
 from fedwork import clock
 from funding.actions import draft_allocation_table
@@ -987,6 +987,18 @@ TABLE: dict[str, Row] = {
     "assessments:site_scores": Row(
         inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
+    "assessments:veto_decide": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_explain": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_propose": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
@@ -996,6 +1008,8 @@ OBJECTS = {
     "admin:assessments_rubricsection_": "section",
     "admin:assessments_rubric_": "draft",
     "assessments:rubric_": "rubric",
+    "assessments:veto_propose": "site",
+    "assessments:veto_": "veto",
     "assessments:round_open": "site",
     "assessments:round_": "score_round",
     "assessments:": "site",
@@ -1100,6 +1114,7 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
         place.bulletin = bulletins[place.programme]
         place.rubric, place.draft = rubrics[place.programme]
         place.section = place.draft.sections.first()
+        place.veto = propose_veto(place.site, place.rubric.veto_items.first(), "示例", by=place.approver)
         place.score_round = open_round(place.site, RoundLevel.SELF, by=place.user)
     return places
 
@@ -1184,6 +1199,7 @@ def rows_at(village, programme) -> SimpleNamespace:
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
+        approver=approver,
         organization=township,
         event=event,
         programme=programme,

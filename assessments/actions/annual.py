@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from assessments import rules
-from assessments.models import AnnualAssessment, AnnualRule, VetoState
+from assessments.models import AnnualAssessment, AnnualRule, AnnualVeto
 from fedwork import clock
 from organizations.models import AuditEvent, Organization
 from projects.models import Programme
@@ -28,7 +28,7 @@ def set_annual_rule(programme: Programme, *, by, trigger: str, percent: int) -> 
 
 
 @transaction.atomic
-def assess(
+def assess_unit(
     programme: Programme, assessed: Organization, *, by, total: Decimal, remark: str = "", version: int = 0
 ) -> AnnualAssessment:
     """The score, which may be given again until the veto is decided. Raises ValidationError, PermissionDenied."""
@@ -39,7 +39,7 @@ def assess(
     made = made or AnnualAssessment(programme=programme, assessed=assessed, assessor=by.organization)
     if made.version != version:
         raise ValidationError(MOVED_ON, code="stale")
-    if made.veto not in {VetoState.NONE, VetoState.PROPOSED}:
+    if made.veto not in {AnnualVeto.NONE, AnnualVeto.PROPOSED}:
         raise ValidationError("否决已经核准或答复，得分不再改动。")
     made.total, made.remark, made.saved_at, made.saved_by = total, remark.strip(), clock.now(), by
     made.version += 1
@@ -50,14 +50,14 @@ def assess(
 
 
 @transaction.atomic
-def propose_veto(item: AnnualAssessment, *, by, version: int, basis: str, evidence: str) -> AnnualAssessment:
+def propose_annual_veto(item: AnnualAssessment, *, by, version: int, basis: str, evidence: str) -> AnnualAssessment:
     item = _locked(item, version)
     if not rules.can_assess(by, item.assessed):
         raise PermissionDenied
-    _refuse_unless(item, VetoState.NONE, VetoState.DISMISSED)
+    _refuse_unless(item, AnnualVeto.NONE, AnnualVeto.DISMISSED)
     if not basis.strip() or not evidence.strip():
         raise ValidationError("否决要写明依据和证据。")
-    item.veto, item.veto_basis, item.veto_evidence = VetoState.PROPOSED, basis.strip(), evidence.strip()
+    item.veto, item.veto_basis, item.veto_evidence = AnnualVeto.PROPOSED, basis.strip(), evidence.strip()
     item.veto_at, item.veto_by, item.veto_decided_at, item.veto_decided_by = clock.now(), by, None, None
     item.veto_note = ""
     _save(item, "提出年度考核否决", by=by, basis=item.veto_basis)
@@ -65,25 +65,27 @@ def propose_veto(item: AnnualAssessment, *, by, version: int, basis: str, eviden
 
 
 @transaction.atomic
-def decide_veto(item: AnnualAssessment, *, by, version: int, is_confirmed: bool, note: str = "") -> AnnualAssessment:
+def decide_annual_veto(
+    item: AnnualAssessment, *, by, version: int, is_confirmed: bool, note: str = ""
+) -> AnnualAssessment:
     """By a second person of the assessing unit."""
     item = _locked(item, version)
     if not rules.can_assess(by, item.assessed) or by.pk == item.veto_by_id:
         raise PermissionDenied
-    _refuse_unless(item, VetoState.PROPOSED)
-    item.veto = VetoState.CONFIRMED if is_confirmed else VetoState.DISMISSED
+    _refuse_unless(item, AnnualVeto.PROPOSED)
+    item.veto = AnnualVeto.CONFIRMED if is_confirmed else AnnualVeto.DISMISSED
     item.veto_decided_at, item.veto_decided_by, item.veto_note = clock.now(), by, note.strip()
     _save(item, "核准年度考核否决" if is_confirmed else "不核准年度考核否决", by=by)
     return item
 
 
 @transaction.atomic
-def appeal_veto(item: AnnualAssessment, *, by, version: int, text: str) -> AnnualAssessment:
+def appeal_annual_veto(item: AnnualAssessment, *, by, version: int, text: str) -> AnnualAssessment:
     """申诉, once, by the assessed unit."""
     item = _locked(item, version)
     if not rules.can_appeal(by, item):
         raise PermissionDenied
-    _refuse_unless(item, VetoState.CONFIRMED)
+    _refuse_unless(item, AnnualVeto.CONFIRMED)
     if item.appealed_at:
         raise ValidationError("已经申诉过了。")
     if not text.strip():
@@ -94,7 +96,7 @@ def appeal_veto(item: AnnualAssessment, *, by, version: int, text: str) -> Annua
 
 
 @transaction.atomic
-def answer_appeal(item: AnnualAssessment, *, by, version: int, is_lifted: bool, answer: str) -> AnnualAssessment:
+def answer_annual_appeal(item: AnnualAssessment, *, by, version: int, is_lifted: bool, answer: str) -> AnnualAssessment:
     """By somebody else than who proposed the veto; lifted, the score counts again."""
     item = _locked(item, version)
     if not rules.can_assess(by, item.assessed) or by.pk == item.veto_by_id:
@@ -104,7 +106,7 @@ def answer_appeal(item: AnnualAssessment, *, by, version: int, is_lifted: bool, 
     if not answer.strip():
         raise ValidationError("请写明答复。")
     item.appeal_answer, item.appeal_answered_at, item.appeal_answered_by = answer.strip(), clock.now(), by
-    item.veto = VetoState.LIFTED if is_lifted else item.veto
+    item.veto = AnnualVeto.LIFTED if is_lifted else item.veto
     _save(item, "答复年度考核申诉", by=by, lifted=is_lifted)
     return item
 

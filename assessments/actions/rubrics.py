@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from assessments import rules
-from assessments.models import Criterion, Grade, Rubric, RubricSection
+from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem
 from assessments.models.rubric import FULL
 from fedwork import clock
 from fedwork.numbers import plain_number
@@ -15,6 +15,14 @@ from organizations.models import AuditEvent
 from projects.models import CreationType
 
 USUAL_GRADES = [("优秀", 90), ("良好", 80), ("合格", 60), ("不合格", 0)]
+USUAL_VETOES = [
+    ("VT1", "截留、挪用、虚报冒领项目资金"),
+    ("VT2", "验收时配套资金到位低于 1 万元"),
+    ("VT3", "资料、数据弄虚作假"),
+    ("VT4", "擅自变更项目点、内容或停止实施"),
+    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报"),
+    ("VT6", "督查问题逾期拒不整改"),
+]
 
 
 def _locked(rubric: Rubric, *, by) -> Rubric:
@@ -38,7 +46,9 @@ def number_new(rubric: Rubric) -> None:
     rubric.version = Rubric.objects.all().next_version(rubric.creation_type)
 
 
-def offer_usual_grades(rubric: Rubric) -> None:
+def offer_usual_rows(rubric: Rubric) -> None:
+    """The usual grades and veto items, for the city to change."""
+    VetoItem.objects.bulk_create(VetoItem(rubric=rubric, code=code, content=words) for code, words in USUAL_VETOES)
     if not rubric.grades.exists():
         Grade.objects.bulk_create(Grade(rubric=rubric, name=name, from_points=points) for name, points in USUAL_GRADES)
 
@@ -52,7 +62,7 @@ def create_rubric(kind: CreationType, department: str, *, by) -> Rubric:
         raise PermissionDenied
     rubric.full_clean()
     rubric.save(force_insert=True)
-    offer_usual_grades(rubric)
+    offer_usual_rows(rubric)
     _record("新增考核评分细则", rubric, by=by)
     return rubric
 
@@ -103,7 +113,9 @@ def copy_rubric(rubric: Rubric, kind: CreationType, *, by) -> Rubric:
         raise PermissionDenied
     copy = create_rubric(kind, rubric.department, by=by)
     copy.grades.all().delete()
+    copy.veto_items.all().delete()
     Grade.objects.bulk_create(_copied(grade, rubric=copy) for grade in rubric.grades.all())
+    VetoItem.objects.bulk_create(_copied(item, rubric=copy) for item in rubric.veto_items.all())
     for section in rubric.sections.prefetch_related("criteria"):
         criteria = list(section.criteria.all())
         made = _copied(section, rubric=copy)

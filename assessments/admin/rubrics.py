@@ -13,10 +13,10 @@ from django.utils.html import format_html
 
 from assessments import rules
 from assessments.actions import copy_rubric, import_rubric, publish_rubric
-from assessments.actions.rubrics import number_new, offer_usual_grades, publishing_problems
+from assessments.actions.rubrics import number_new, offer_usual_rows, publishing_problems
 from assessments.admin.importing import EXPIRED, RubricUploadForm, opened, read_upload, sealed
 from assessments.methods import NOTHING
-from assessments.models import Criterion, Grade, Rubric, RubricSection
+from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem
 from fedwork.numbers import plain_number
 from organizations.modeladmin import ScopedModelAdmin, ScopedTabularInline, tag_html
 from projects.admin.inputs import OfficeInputs
@@ -57,6 +57,14 @@ class GradeInline(OfficeInputs, ScopedTabularInline):
     verbose_name_plural = "等次"
 
 
+class VetoInline(OfficeInputs, ScopedTabularInline):
+    model = VetoItem
+    may_view = staticmethod(rules.can_view_rubrics_in_admin)
+    may_change = staticmethod(rules.can_manage_rubric)
+    fields = ["code", "content"]
+    verbose_name_plural = "一票否决项"
+
+
 class CopyForm(forms.Form):
     creation_type = forms.ModelChoiceField(None, label="复制给哪个创建类型", empty_label=None)
 
@@ -74,7 +82,7 @@ class RubricAdmin(OfficeInputs, ScopedModelAdmin):
     may_add = may_change = may_delete = staticmethod(rules.can_manage_rubric)
     fields = ["creation_type", "version", "department", "total", "published_at", "published_by"]
     readonly_fields = ["version", "total", "published_at", "published_by"]
-    inlines = [SectionInline, GradeInline]
+    inlines = [SectionInline, GradeInline, VetoInline]
     list_display = ["name", "programme", "version", "department", "total", "state", "published_at"]
     list_filter = ["creation_type__programme"]
     list_select_related = ["creation_type__programme"]
@@ -89,7 +97,7 @@ class RubricAdmin(OfficeInputs, ScopedModelAdmin):
         return [*self.readonly_fields, "creation_type"] if obj else self.readonly_fields
 
     def get_inlines(self, request, obj):
-        """A new draft gets the usual grades when it is saved."""
+        """A new draft gets the usual grades and veto items when it is saved."""
         return self.inlines if obj else [SectionInline]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -108,7 +116,7 @@ class RubricAdmin(OfficeInputs, ScopedModelAdmin):
     def save_related(self, request, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
         if not change:
-            offer_usual_grades(form.instance)
+            offer_usual_rows(form.instance)
 
     def get_actions(self, request) -> dict:
         return super().get_actions(request) if rules.can_manage_rubric(request.user) else {}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 
 from assessments.forms.scores import PointsField
-from assessments.models import AnnualAssessment, VetoTrigger
+from assessments.models import AnnualAssessment, AnnualTrigger
 from fedwork.numbers import NumberField
 
 
@@ -69,5 +69,5 @@ class AppealAnswerForm(Step):
 
 
 class RuleForm(forms.Form):
-    trigger = forms.ChoiceField(label="否决触发条件", choices=VetoTrigger, widget=forms.RadioSelect)
+    trigger = forms.ChoiceField(label="否决触发条件", choices=AnnualTrigger, widget=forms.RadioSelect)
     percent = NumberField(label="不通过的比例（%）", unit="%", max_value=100, help_text="只在按比例时用")

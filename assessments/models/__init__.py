@@ -1,9 +1,10 @@
 from assessments.models.acceptance import Acceptance, AcceptanceState, Conclusion
-from assessments.models.annual import AnnualAssessment, AnnualRule, VetoState, VetoTrigger
+from assessments.models.annual import AnnualAssessment, AnnualRule, AnnualTrigger, AnnualVeto
 from assessments.models.finding import RoundFinding
 from assessments.models.result import Objection, Publication, PublishedResult
 from assessments.models.rubric import Criterion, Grade, Rubric, RubricSection
 from assessments.models.scoring import TEAM_OF_CITY, RoundLevel, Score, ScoreRound
+from assessments.models.veto import VetoFinding, VetoItem, VetoState
 
 __all__ = [
     "TEAM_OF_CITY",
@@ -11,6 +12,8 @@ __all__ = [
     "AcceptanceState",
     "AnnualAssessment",
     "AnnualRule",
+    "AnnualTrigger",
+    "AnnualVeto",
     "Conclusion",
     "Criterion",
     "Grade",
@@ -23,6 +26,7 @@ __all__ = [
     "RubricSection",
     "Score",
     "ScoreRound",
+    "VetoFinding",
+    "VetoItem",
     "VetoState",
-    "VetoTrigger",
 ]

@@ -18,7 +18,7 @@ GRADES = [(Decimal(90), "优秀"), (Decimal(80), "良好"), (Decimal(60), "合�
 VETOED = "否决"
 
 
-class VetoTrigger(models.TextChoices):
+class AnnualTrigger(models.TextChoices):
     """When the project work counts against the whole unit."""
 
     ANY_FAILED = "any_failed", "有项目点验收不通过"
@@ -32,7 +32,7 @@ class AnnualRule(models.Model):
     programme = models.OneToOneField(
         Programme, on_delete=models.CASCADE, related_name="annual_rule", verbose_name="批次"
     )
-    trigger = models.CharField("否决触发条件", max_length=20, choices=VetoTrigger, default=VetoTrigger.ANY_FAILED)
+    trigger = models.CharField("否决触发条件", max_length=20, choices=AnnualTrigger, default=AnnualTrigger.ANY_FAILED)
     percent = models.PositiveSmallIntegerField(
         "不通过的比例（%）",
         default=20,
@@ -44,12 +44,12 @@ class AnnualRule(models.Model):
         verbose_name = verbose_name_plural = "年度考核规则"
 
     def __str__(self) -> str:
-        if self.trigger == VetoTrigger.SHARE_FAILED:
+        if self.trigger == AnnualTrigger.SHARE_FAILED:
             return f"验收不通过的项目点达到 {self.percent}%"
         return self.get_trigger_display()
 
 
-class VetoState(models.TextChoices):
+class AnnualVeto(models.TextChoices):
     NONE = "none", "没有提出"
     PROPOSED = "proposed", "已提出，待核准"
     CONFIRMED = "confirmed", "已核准"
@@ -83,7 +83,7 @@ class AnnualAssessment(models.Model):
     saved_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="评定人"
     )
-    veto = models.CharField("一票否决", max_length=10, choices=VetoState, default=VetoState.NONE)
+    veto = models.CharField("一票否决", max_length=10, choices=AnnualVeto, default=AnnualVeto.NONE)
     veto_basis = models.CharField("否决依据", max_length=300, blank=True)
     veto_evidence = models.TextField("证据", max_length=1000, blank=True)
     veto_at = models.DateTimeField("提出时间", null=True, blank=True)
@@ -158,7 +158,7 @@ class AnnualAssessment(models.Model):
 
     @property
     def is_vetoed(self) -> bool:
-        return self.veto == VetoState.CONFIRMED
+        return self.veto == AnnualVeto.CONFIRMED
 
     @property
     def result(self) -> str:
@@ -168,6 +168,6 @@ class AnnualAssessment(models.Model):
 
     @property
     def mark(self) -> Mark:
-        if self.veto == VetoState.PROPOSED:
+        if self.veto == AnnualVeto.PROPOSED:
             return Mark("否决待核准", "warn")
         return Mark(self.result, "bad" if self.is_vetoed or self.result == "不合格" else "ok")

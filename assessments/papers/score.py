@@ -91,7 +91,7 @@ def _foot(found: Comparison) -> list[list[Box]]:
         [_label("合计", 3), most, Box("按适用条目折算成 100 分"), *totals, Box(_minimums(found))],
         [_label("等次", 3), Box(""), Box(""), *grades, Box("")],
         [_label("附加分", 3), Box("—", Kind.CENTRE), Box("本批次不设附加分", across=5)],
-        [_label("一票否决项", 3), Box("□有　□无", Kind.CENTRE, across=2), Box("依据：", across=4)],
+        [_label("一票否决项", 3), Box(_has_veto(found), Kind.CENTRE, across=2), Box(_veto_basis(found), across=4)],
         [_label("最终得分、等次", 3), Box(_final(found), across=6, is_bold=True)],
     ]
 
@@ -101,12 +101,22 @@ def _minimums(found: Comparison) -> str:
     return "；".join(f"{part.section}低于 {part.section.minimum_percent}%" for part in below)
 
 
+def _has_veto(found: Comparison) -> str:
+    """Ticked when one stands; otherwise left to the team to tick."""
+    return "☑有　□无" if found.confirmed else "□有　□无"
+
+
+def _veto_basis(found: Comparison) -> str:
+    return "依据：" + "；".join(f"{veto.item}（{veto.decision}）" for veto in found.confirmed)
+
+
 def _final(found: Comparison) -> str:
     if found.deciding is None:
         return "　　　　分　　　　等次："
     document = f"（{found.province.document_number}）" if found.province else ""
     deciding = found.deciding
-    return f"{plain_number(deciding.total)} 分　{deciding.grade}　（{deciding.get_level_display()}）{document}"
+    result = "不通过（一票否决）" if found.confirmed else deciding.grade
+    return f"{plain_number(deciding.total)} 分　{result}　（{deciding.get_level_display()}）{document}"
 
 
 def _label(words: str, across: int) -> Box:

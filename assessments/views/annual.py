@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, rules
 from assessments.annual import rule_of, unit_of, units_below
 from assessments.forms.annual import AppealAnswerForm, AppealForm, AssessForm, DecideForm, ProposeForm, RuleForm, Step
-from assessments.models import AnnualAssessment, VetoState
+from assessments.models import AnnualAssessment, AnnualVeto
 from assessments.papers.annual import annual_paper
 from assessments.views.access import score_page
 from fedwork import clock
@@ -86,7 +86,7 @@ def annual_unit(request: HttpRequest, programme: int, pk: int) -> HttpResponse:
         return redirect(item)
     form = AssessForm(request.POST or None)
     if request.method == "POST" and (
-        made := carry_out(form, lambda: actions.assess(programme, assessed, by=request.user, **form.cleaned_data))
+        made := carry_out(form, lambda: actions.assess_unit(programme, assessed, by=request.user, **form.cleaned_data))
     ):
         messages.success(request, f"已评定{made}。")
         return redirect(made)
@@ -128,12 +128,12 @@ def _offered(user, item: AnnualAssessment) -> list[tuple[str, Step]]:
         return []
     is_second = user.pk != item.veto_by_id
     found = []
-    if item.veto in {VetoState.NONE, VetoState.PROPOSED}:
+    if item.veto in {AnnualVeto.NONE, AnnualVeto.PROPOSED}:
         found.append(("assess", AssessForm(item=item, initial={"total": item.total, "remark": item.remark})))
-    if item.veto in {VetoState.NONE, VetoState.DISMISSED}:
+    if item.veto in {AnnualVeto.NONE, AnnualVeto.DISMISSED}:
         unit = unit_of(user, item.programme, item.assessed)
         found.append(("propose", ProposeForm(item=item, initial={"basis": unit.trigger if unit else ""})))
-    if item.veto == VetoState.PROPOSED and is_second:
+    if item.veto == AnnualVeto.PROPOSED and is_second:
         found.append(("decide", DecideForm(item=item)))
     if item.appealed_at and not item.appeal_answered_at and is_second:
         found.append(("answer", AppealAnswerForm(item=item)))
@@ -141,15 +141,15 @@ def _offered(user, item: AnnualAssessment) -> list[tuple[str, Step]]:
 
 
 def _assess(item: AnnualAssessment, **given):
-    return actions.assess(item.programme, item.assessed, **given)
+    return actions.assess_unit(item.programme, item.assessed, **given)
 
 
 STEPS: dict[str, tuple[type[Step], Callable, str]] = {
     "assess": (AssessForm, _assess, "已保存得分。"),
-    "propose": (ProposeForm, actions.propose_veto, "已提出否决，等另一位同事核准。"),
-    "decide": (DecideForm, actions.decide_veto, "已提交核准意见。"),
-    "appeal": (AppealForm, actions.appeal_veto, "已提交申诉。"),
-    "answer": (AppealAnswerForm, actions.answer_appeal, "已答复申诉。"),
+    "propose": (ProposeForm, actions.propose_annual_veto, "已提出否决，等另一位同事核准。"),
+    "decide": (DecideForm, actions.decide_annual_veto, "已提交核准意见。"),
+    "appeal": (AppealForm, actions.appeal_annual_veto, "已提交申诉。"),
+    "answer": (AppealAnswerForm, actions.answer_annual_appeal, "已答复申诉。"),
 }
 
 

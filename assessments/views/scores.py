@@ -62,6 +62,7 @@ def _site_page(request: HttpRequest, site: ProjectSite, *, refused: str = "", st
         "history": site.score_rounds.for_page().order_by("-level", "-number"),
         "offers": _offers(request.user, site),
         "only_different": request.GET.get("only") == "different",
+        "can_propose_veto": rules.can_propose_veto(request.user, site),
         "refused": refused,
         "now": clock.now(),
     }

@@ -1,11 +1,23 @@
 """A small rubric with each method once, and sites that are scored by it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from assessments import actions
 from assessments.actions import ScoreContent
-from assessments.models import Acceptance, Criterion, RoundLevel, Rubric, RubricSection, ScoreRound
+from assessments.models import (
+    Acceptance,
+    Criterion,
+    RoundLevel,
+    Rubric,
+    RubricSection,
+    ScoreRound,
+    VetoFinding,
+    VetoItem,
+)
+from assessments.models.veto import EXPLAIN_DAYS
 from assessments.sheet import score_sheet
+from fedwork import clock
 from projects.models import CreationType, Rectification
 from projects.posts import Posts
 
@@ -103,3 +115,16 @@ def verdict(conclusion="passed", **fields) -> actions.Verdict:
 def accepted(site, people: dict, conclusion="passed", **fields) -> Acceptance:
     opened = with_county_opinion(site, people)
     return actions.conclude(opened, verdict(conclusion, **fields), by=people["city"], version=opened.version)
+
+
+def proposed_veto(site, code="VT3", *, by) -> VetoFinding:
+    """Explained by nobody yet."""
+    item = VetoItem.objects.get(rubric__creation_type=site.creation_type, rubric__published_at__isnull=False, code=code)
+    return actions.propose_veto(site, item, "三次催办不理", by=by)
+
+
+def vetoed(site, code="VT3", *, by, decided_by) -> VetoFinding:
+    """Confirmed, when the days in which the site could explain are over."""
+    proposed = proposed_veto(site, code, by=by)
+    with clock.set_to(clock.now() + timedelta(days=EXPLAIN_DAYS)):
+        return actions.decide_veto(proposed, by=decided_by, is_confirmed=True, decision="核对属实")

@@ -8,11 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from assessments import actions, veto_check
+from assessments import actions
 from assessments.actions import Verdict, Wanting
 from assessments.models import Acceptance, Conclusion, Criterion, RoundLevel
 from assessments.order import open_items
-from assessments.veto_check import VetoFact
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects.actions import close_rectification, submit_rectification
@@ -32,14 +31,6 @@ def people(cadre, county_reviewer, city_staff) -> dict:
 def scored(site, rubric, people):
     """All three rounds are in."""
     return cast.scored_by_all(site, people)
-
-
-@pytest.fixture
-def vetoes(monkeypatch):
-    """What is known of veto items, by site."""
-    found: dict[int, list[VetoFact]] = {}
-    monkeypatch.setattr(veto_check, "_readers", [lambda ids: {pk: found[pk] for pk in ids if pk in found}])
-    return found
 
 
 def wanting(score_round, code="A1") -> Wanting:
@@ -99,17 +90,17 @@ def test_the_city_waits_for_a_round_that_was_opened_again(site, rubric, people):
     assert cast.scored(site, CITY, by=people["city"]).is_submitted
 
 
-def test_who_refuses_to_rectify_cannot_hold_up_the_review(site, rubric, people, vetoes):
+def test_who_refuses_to_rectify_cannot_hold_up_the_review(site, rubric, people):
     raised(cast.scored(site, SELF, by=people["cadre"]), by=people["county"])
     cast.scored(site, COUNTY, by=people["county"])
-    vetoes[site.pk] = [VetoFact("VT6 督查问题逾期拒不整改", "已认定", "三次催办不理", is_confirmed=True)]
+    cast.vetoed(site, "VT6", by=people["county"], decided_by=people["city"])
     assert cast.scored(site, CITY, by=people["city"]).total == Decimal(66)
     acceptance = ready(site, people)
     with pytest.raises(ValidationError, match="结论只能是“不通过”"):
         conclude(acceptance, people)
     failed = conclude(acceptance, people, "failed")
     assert (failed.conclusion, failed.total) == (Conclusion.FAILED, Decimal(66))  # the score is shown all the same
-    assert failed.facts["vetoes"][0] == ["VT6 督查问题逾期拒不整改", "已认定", "三次催办不理"]
+    assert failed.facts["vetoes"][0][1:] == ["已认定", "核对属实"]
 
 
 def test_acceptance_waits_for_every_round(site, rubric, people):
@@ -144,6 +135,13 @@ def test_an_open_item_of_any_source_keeps_a_site_from_passing(site, scored, peop
         conclude(acceptance, people)
     closed(item, people)
     assert conclude(acceptance, people).conclusion == Conclusion.PASSED
+
+
+def test_a_veto_that_is_undecided_holds_up_the_conclusion(site, scored, people):
+    acceptance = ready(site, people)
+    cast.proposed_veto(site, by=people["county"])
+    with pytest.raises(ValidationError, match="一票否决情形还没有认定"):
+        conclude(acceptance, people)
 
 
 def test_the_lowest_grade_does_not_pass(site, people, city_staff):

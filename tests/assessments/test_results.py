@@ -10,12 +10,11 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments import actions, rules, veto_check
+from assessments import actions, rules
 from assessments.annual import unit_of, units_below
 from assessments.losses import losses
-from assessments.models import AnnualAssessment, Conclusion, Objection, RoundLevel, VetoState, VetoTrigger
+from assessments.models import AnnualAssessment, AnnualTrigger, AnnualVeto, Conclusion, Objection, RoundLevel
 from assessments.results import ranks, results
-from assessments.veto_check import VetoFact
 from fedwork import clock
 from organizations.models import Role
 from projects.actions import approve_site
@@ -165,7 +164,7 @@ def failed(site, rubric, people):
 
 @pytest.fixture
 def annual(site, failed, tree, city_staff) -> AnnualAssessment:
-    return actions.assess(site.programme, tree.county, by=city_staff, total=Decimal("92.5"), remark="工作扎实")
+    return actions.assess_unit(site.programme, tree.county, by=city_staff, total=Decimal("92.5"), remark="工作扎实")
 
 
 def test_the_veto_decides_whatever_the_score(annual, second, city_staff, county_reviewer, tree):
@@ -174,20 +173,20 @@ def test_the_veto_decides_whatever_the_score(annual, second, city_staff, county_
     assert unit.trigger == "1 个项目点中 1 个验收不通过"
     given = {"basis": unit.trigger, "evidence": "验收评审表"}
     with pytest.raises(ValidationError, match="依据和证据"):
-        actions.propose_veto(annual, by=city_staff, version=annual.version, basis="有", evidence=" ")
-    item = actions.propose_veto(annual, by=city_staff, version=annual.version, **given)
+        actions.propose_annual_veto(annual, by=city_staff, version=annual.version, basis="有", evidence=" ")
+    item = actions.propose_annual_veto(annual, by=city_staff, version=annual.version, **given)
     assert item.mark.word == "否决待核准"
     with pytest.raises(PermissionDenied):  # a second person approves
-        actions.decide_veto(item, by=city_staff, version=item.version, is_confirmed=True)
-    item = actions.decide_veto(item, by=second, version=item.version, is_confirmed=True, note="属实")
+        actions.decide_annual_veto(item, by=city_staff, version=item.version, is_confirmed=True)
+    item = actions.decide_annual_veto(item, by=second, version=item.version, is_confirmed=True, note="属实")
     assert (item.result, item.total) == ("否决", Decimal("92.5"))
     with pytest.raises(PermissionDenied):
-        actions.appeal_veto(item, by=city_staff, version=item.version, text="不服")
-    item = actions.appeal_veto(item, by=county_reviewer, version=item.version, text="已经整改")
+        actions.appeal_annual_veto(item, by=city_staff, version=item.version, text="不服")
+    item = actions.appeal_annual_veto(item, by=county_reviewer, version=item.version, text="已经整改")
     with pytest.raises(PermissionDenied):
-        actions.answer_appeal(item, by=city_staff, version=item.version, is_lifted=False, answer="维持")
-    lifted = actions.answer_appeal(item, by=second, version=item.version, is_lifted=True, answer="情况属实")
-    assert (lifted.veto, lifted.result, lifted.appeal) == (VetoState.LIFTED, "优秀", "已经整改")
+        actions.answer_annual_appeal(item, by=city_staff, version=item.version, is_lifted=False, answer="维持")
+    lifted = actions.answer_annual_appeal(item, by=second, version=item.version, is_lifted=True, answer="情况属实")
+    assert (lifted.veto, lifted.result, lifted.appeal) == (AnnualVeto.LIFTED, "优秀", "已经整改")
 
 
 def test_the_database_keeps_the_veto_honest(annual, city_staff):
@@ -210,16 +209,15 @@ def test_only_the_direct_parent_assesses(site, tree, people, other_reviewer, lea
         "leader": [False, False, False],
     }
     with pytest.raises(PermissionDenied):
-        actions.assess(site.programme, tree.township, by=second, total=Decimal(80))
+        actions.assess_unit(site.programme, tree.township, by=second, total=Decimal(80))
 
 
-def test_the_trigger_is_the_citys_choice(annual, tree, city_staff, county_reviewer, monkeypatch, site):
+def test_the_trigger_is_the_citys_choice(annual, tree, city_staff, county_reviewer, site):
     programme = annual.programme
     assert unit_of(city_staff, programme, tree.county).trigger
     with pytest.raises(PermissionDenied):
-        actions.set_annual_rule(programme, by=county_reviewer, trigger=VetoTrigger.ANY_VETOED, percent=20)
-    actions.set_annual_rule(programme, by=city_staff, trigger=VetoTrigger.ANY_VETOED, percent=20)
+        actions.set_annual_rule(programme, by=county_reviewer, trigger=AnnualTrigger.ANY_VETOED, percent=20)
+    actions.set_annual_rule(programme, by=city_staff, trigger=AnnualTrigger.ANY_VETOED, percent=20)
     assert unit_of(city_staff, programme, tree.county).trigger == ""
-    known = {site.pk: [VetoFact("VT3", "已认定", "", is_confirmed=True)]}
-    monkeypatch.setattr(veto_check, "_readers", [lambda ids: known])
+    cast.vetoed(site, by=county_reviewer, decided_by=city_staff)
     assert unit_of(city_staff, programme, tree.county).trigger == "1 个项目点被一票否决"
