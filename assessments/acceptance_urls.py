@@ -27,7 +27,7 @@ urlpatterns = [
     path("annual/", annual.annual_list, name="annual_list"),
     path("annual/excel/", annual.annual_excel, name="annual_excel"),
     path("annual/programmes/<int:pk>/rule/", annual.annual_rule, name="annual_rule"),
-    path("annual/programmes/<int:programme>/units/<int:pk>/", annual.annual_unit, name="annual_unit"),
+    path("annual/units/<int:pk>/", annual.annual_unit, name="annual_unit"),
     path("annual/<int:pk>/", annual.annual_detail, name="annual_detail"),
     *(
         path(f"annual/<int:pk>/{step}/", annual.annual_step, {"step": step}, name=f"annual_{step}")

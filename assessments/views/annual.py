@@ -76,9 +76,9 @@ def annual_rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @score_page
-def annual_unit(request: HttpRequest, programme: int, pk: int) -> HttpResponse:
+def annual_unit(request: HttpRequest, pk: int) -> HttpResponse:
     """The score of a unit that has none yet; leads to the assessment where there is one."""
-    programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=programme)
+    programme = ProgressForm(request.GET, user=request.user).programme
     assessed = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     if not rules.can_assess(request.user, assessed):
         raise PermissionDenied

@@ -136,7 +136,7 @@ def test_the_annual_pages(site, scored, people, tree, login):
     city, county = login(people["city"]), login(people["county"])
     page = city.get(address("annual_list")).content.decode()
     assert "1 个项目点中 1 个验收不通过" in page
-    unit = address("annual_unit", site.programme_id, tree.county.pk)
+    unit = address("annual_unit", tree.county.pk)
     assert county.get(unit).status_code == 403
     made = city.post(unit, {"total": "91", "remark": "", "version": "0"})
     assert made.status_code == 302
