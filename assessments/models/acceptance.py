@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments.models.rubric import points_field
 from assessments.models.scoring import TEAM_OF_CITY, RoundLevel
 from fedwork.triggers import kept, steps_only
+from organizations.models import Role
 from projects.models import ProjectSite
 from projects.states import Mark
 
@@ -33,6 +34,11 @@ TAG_OF = {Conclusion.PASSED: "ok", Conclusion.RECTIFY: "warn", Conclusion.FAILED
 class AcceptanceQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AcceptanceQuerySet":
         return self.filter(site__in=ProjectSite.objects.visible_to(user))
+
+    def to_do(self, user) -> "AcceptanceQuerySet":
+        """What waits for the user: the county's opinion, or the city's conclusion."""
+        waits_for = {Role.COUNTY_REVIEWER: AcceptanceState.COUNTY, Role.CITY_STAFF: AcceptanceState.CITY}
+        return self.visible_to(user).filter(state=waits_for[user.role]) if user.role in waits_for else self.none()
 
     def concluded(self) -> "AcceptanceQuerySet":
         return self.filter(state=AcceptanceState.CONCLUDED)

@@ -44,6 +44,7 @@ def acceptance_paper(acceptance: Acceptance, *, now: datetime) -> Paper:
             _signatures(acceptance),
             _seals(acceptance),
         ],
+        repeats=True,
         notes=["说明：一至四由系统按数据截至时间填写，作出结论时固定；资金单位为元，以到账和支出的凭证为准。"],
         made_at=acceptance.concluded_at or now,
     )
@@ -59,7 +60,7 @@ def _unit(site: dict) -> Block:
         [("承办单位", f"{site['county']}{site['unit']}"), ("实施期", site["period"])],
         [("负责人", site["leader"]), ("联系电话", site["phone"])],
     ]
-    return Block([[box for pair in row for box in _pair(*pair)] for row in rows], heading_rows=0)
+    return Block([[box for pair in row for box in _pair(*pair)] for row in rows])
 
 
 def _tasks(facts: dict) -> Block:

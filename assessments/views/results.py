@@ -13,7 +13,7 @@ from assessments import rules
 from assessments.actions import answer_objection, publish_results, record_objection
 from assessments.forms.results import AnswerForm, ObjectionForm, PublishForm, ResultForm
 from assessments.hands import has_judged
-from assessments.models import Objection, Publication
+from assessments.models import Acceptance, Objection, Publication
 from assessments.papers.result import published_paper, result_paper
 from assessments.results import results, with_sites
 from assessments.views.access import score_page
@@ -42,6 +42,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "rows": with_sites(page.object_list),
         "counts": _counts(rows),
+        "waiting": Acceptance.objects.to_do(request.user).for_page().order_by("opened_at")[:ROWS_PER_PAGE],
         "publications": [(each, each.mark(today)) for each in publications],
         "can_publish": form.programme and rules.can_publish_results(request.user, form.programme),
         "query": urlencode(form.query(kind=form.kind)),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments import actions, rules
-from assessments.annual import unit_of, units_below
+from assessments.annual import unit_of
 from assessments.losses import losses
 from assessments.models import AnnualAssessment, AnnualTrigger, AnnualVeto, Conclusion, Objection, RoundLevel
 from assessments.results import ranks, results
@@ -72,21 +72,13 @@ def test_ranks_are_among_those_that_passed(programme, site, rubric, tree, people
     assert [(row.rank, row.rank_in_kind, row.total) for row in results(programme)] == [(1, 1, Decimal(66))] * 2
 
 
-def test_results_take_as_many_queries_for_one_site_as_for_many(programme, site, accepted, tree, city_staff):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    def counted() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            results(programme)
-            losses(ProjectSite.objects.all())
-            units_below(city_staff, programme, tree.city)
-        return len(queries)
-
-    one = counted()
+@pytest.mark.parametrize("page", ["/results/", "/losses/", "/annual/"])
+def test_as_many_queries_for_one_site_as_for_many(page, programme, accepted, tree, city_staff, login, count_queries):
+    client = login(city_staff)
+    one = count_queries(lambda: client.get(page))
     for village in [tree.other_village, tree.far_village]:
         approve_site(factories.site(programme, village), by=city_staff)
-    assert counted() == one
+    assert count_queries(lambda: client.get(page)) == one
 
 
 def test_a_published_list_stays_as_it_was(site, accepted, publication, city_staff):
