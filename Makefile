@@ -38,7 +38,7 @@ test: lint browser ## 检查代码并运行全部测试（含浏览器测试）�
 	$(TEST_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 campaign: export MODE := test
-campaign: .venv/test.installed ## 长跑：上千次同时点击（REQUESTS=1000）、几千份胡乱填写的内容（EXAMPLES=2000），几分钟；次数可改
+campaign: .venv/test.installed ## 长跑：上千次同时点击（REQUESTS=1000）、几千份胡乱填写的内容（EXAMPLES=2000）、几千本随机的账（LEDGER_RUNS=2000）、记账时反复 kill -9 数据库（KILLS=5），几分钟；次数可改
 	$(TEST_DATABASE) $(PYTHON) -m pytest -s campaigns $(ARGS)
 
 lint: .venv/test.installed ## 只检查代码、模板和上线配置

@@ -32,7 +32,7 @@ def moments() -> list[datetime]:
 def test_it_loads_and_opens(moment):
     with clock.set_to(timezone.make_aware(moment)):
         load(tell=str)
-        assert ProjectSite.objects.approved().count() == 19
+        assert ProjectSite.objects.approved().count() == 22
         for role in [Role.CADRE, Role.COUNTY_REVIEWER, Role.CITY_STAFF, Role.LEADER]:
             client = Client()
             client.force_login(User.objects.filter(role=role).first())

@@ -100,7 +100,6 @@ class Filing:
         content, sheet, _ = self._content()
         content.texts = {}
         _leave_out_counted(content, sheet)
-        content.figures = dict(list(content.figures.items())[:1])
         content.percents = dict(list(content.percents.items())[:3])
         self._save(content)
 

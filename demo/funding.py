@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from demo.days import working_day
 from demo.files import read_rows
 from fedwork import clock
-from funding.actions import draft_allocation_table, issue_allocation_table, set_commitments
+from funding.actions import IssueTerms, draft_allocation_table, issue_allocation_table, set_commitments
 from funding.states import MatchingSource
 from projects.models import Programme, ProjectSite
 
@@ -26,4 +27,13 @@ def issue_table(programme: Programme, *, by) -> None:
     """Version 1 with its document number."""
     table = draft_allocation_table(programme, by=by)
     today = clock.today()
-    issue_allocation_table(table, document_number=f"合妇〔{today.year}〕12号", issued_on=today, by=by)
+    terms = IssueTerms(
+        document_number=f"合妇〔{today.year}〕12号",
+        issued_on=today,
+        decision_meeting=f"市妇联{today.year}年第6次党组会议",
+        decided_on=working_day(today, -1),
+        attendees="主席、副主席、办公室主任、发展部部长、财务负责人",
+        finance_number=f"合财行〔{today.year}〕8号",
+        finance_on=today,
+    )
+    issue_allocation_table(table, terms, by=by)

@@ -8,6 +8,7 @@ from random import Random
 from django.db import transaction
 
 from demo.days import at_desk, working_day
+from demo.evaluation import evaluation_events, load_indicators
 from demo.funding import issue_table, load_commitments
 from demo.nominations import load_sites
 from demo.people import load_people
@@ -16,6 +17,8 @@ from demo.reports import load_reports
 from demo.rubrics import load_rubrics
 from demo.standards import load_standards
 from demo.tree import load_divisions, say_kinds
+from demo.workfunds import load_work_fund_standards, work_fund_events
+from demo.yuan import YuanProject
 from fedwork import clock
 from organizations.models import Organization
 
@@ -28,7 +31,8 @@ def is_wanted() -> bool:
 @transaction.atomic
 def load(tell: Callable[[str], None]) -> None:
     """Loads everything as if it had happened through the months before clock.now(); `tell` gets a line per step."""
-    launch = first_month(clock.today())
+    today = clock.today()
+    launch = first_month(today)
     with _on(launch, -44):
         tell("正在装入合肥市区划和演示账号……")
         city = load_divisions()
@@ -38,6 +42,8 @@ def load(tell: Callable[[str], None]) -> None:
         say_kinds(by=by)
         programme = load_programme(city, launch, by=by)
         load_standards(programme, by=by)
+        load_work_fund_standards(city, by=by)
+        load_indicators(programme)
         load_rubrics(programme, by=by)
     with _on(launch, -36):
         sites = load_sites(programme, cast)
@@ -46,6 +52,11 @@ def load(tell: Callable[[str], None]) -> None:
         (_moment(launch, 1), partial(load_commitments, sites, by=by)),
         (_moment(launch, 3), partial(issue_table, programme, by=by)),
     ]
+    money += [
+        *work_fund_events(cast, _moment(launch, 2)),
+        *YuanProject(city, cast, programme.year, today.replace(day=1)).events(),
+    ]
+    money += evaluation_events(programme, cast)
     tell(f"正在写入“{programme}”{len(sites)} 个项目点的月报和审核记录……")
     load_reports(sites, cast, money)
 

@@ -2,7 +2,6 @@
 or None where it doesn't fit the month."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from projects.actions import ReportContent
 from projects.sheet import FigureLine, Sheet
@@ -23,25 +22,6 @@ def attendance(content: ReportContent, sheet: Sheet, late: list) -> str | None:
     return f"教育培训填报 {right + 30} 人次，签到表合计只有 {right} 人次，请核对后重报。"
 
 
-def cumulative_spending(content: ReportContent, sheet: Sheet, late: list) -> str | None:
-    line = _line(sheet, "本月支出", "元")
-    right = content.figures[line.measure.pk]
-    if not line.earlier or not right:
-        return None
-    typed = content.figures[line.measure.pk] = line.earlier + right
-    return f"“本月支出”填的 {typed:,.2f} 元是累计数，请改为本月发生数，并与专账核对。"
-
-
-def pledge_as_arrival(content: ReportContent, sheet: Sheet, late: list) -> str | None:
-    measure = _line(sheet, "配套资金到位", "元").measure.pk
-    right = content.figures[measure]
-    content.figures[measure] = right + Decimal(5_000)
-    return (
-        f"“配套资金到位”填 {right + 5_000:,.0f} 元，专账进账凭证只有 {right:,.0f} 元。"
-        "承诺而未到账的不能算到位，请按凭证填报。"
-    )
-
-
 def vague_plan(content: ReportContent, sheet: Sheet, late: list) -> str:
     content.texts["next_plan"] = "继续做好各项工作。"
     return "下月计划过于笼统，请对照日程写明活动内容、时间和参加人数。"
@@ -54,7 +34,7 @@ def unsaid_delay(content: ReportContent, sheet: Sheet, late: list) -> str | None
     return f"“{late[0].item.name}”落后于序时进度，存在问题一栏不能填“无”，请说明原因和补救办法。"
 
 
-MISTAKES: list[Mistake] = [attendance, cumulative_spending, pledge_as_arrival, vague_plan, unsaid_delay]
+MISTAKES: list[Mistake] = [attendance, vague_plan, unsaid_delay]
 
 
 def make_one(content: ReportContent, sheet: Sheet, late: list, order: list[Mistake]) -> str:

@@ -76,12 +76,13 @@ class Applicant:
     cast: Cast
     name: str = ""
     leader_title: str = ""
+    type_name: str = ""  # where the creation type is called otherwise than `kind`, which sets the voice
     site: ProjectSite | None = None
 
     def proposed(self) -> None:
         site = ProjectSite(
             programme=self.programme,
-            creation_type=self.programme.creation_types.get(name=self.kind),
+            creation_type=self.programme.creation_types.get(name=self.type_name or self.kind),
             organization=self.organization,
             name=self.name,
             leader_title=self.leader_title or ("村党总支书记" if self.kind == "示范村" else "社区党委书记"),

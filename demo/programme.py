@@ -43,6 +43,11 @@ SOURCES = {
     "篇": Measure.Source.PIECES,
 }
 MONEY = [("省级资金到位", "元", None), ("配套资金到位", "元", None), ("本月支出", "元", 10_000)]
+IN_LEDGER = {
+    "省级资金到位": Measure.Source.PROGRAMME_ARRIVED,
+    "配套资金到位": Measure.Source.MATCHING_ARRIVED,
+    "本月支出": Measure.Source.SPENT,
+}
 
 
 def first_month(today: date) -> date:
@@ -124,7 +129,7 @@ def _load_measures(programme: Programme) -> None:
             section=section,
             name=name,
             unit=unit,
-            source=SOURCES.get(unit, Measure.Source.TYPED),
+            source=IN_LEDGER.get(name) or SOURCES[unit],
             kind=kinds.get(name),
             tolerance=tolerance,
             position=position,

@@ -21,6 +21,7 @@ from demo.filing import Filing, SiteAtWork
 from demo.followup import followup_events
 from demo.funding import pledges
 from demo.groups import group_events
+from demo.ledger import ledger_events
 from demo.narrative import Narrator
 from demo.nominations import nomination_events
 from demo.people import Cast
@@ -59,6 +60,7 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
     events += archive_events(sites, cast)
     events += group_events(sites, cast)
     events += claim_events(sites, cast)
+    events += ledger_events(sites, cast)
     events += score_events(sites, cast)
     events += acceptance_events(sites, cast)
     load_worklogs(sites, cast)  # all at once, and before the scores into which they count

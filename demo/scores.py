@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.actions import ScoreContent, explain_veto, open_round, propose_veto, save_scores, submit_round
 from assessments.actions.vetoes import veto_items
-from assessments.methods import Asks, Deduct
+from assessments.methods import Asks, Deduct, Pass
 from assessments.models import RoundLevel
 from assessments.sheet import Line, score_sheet
 from demo.days import working_day
@@ -57,7 +57,8 @@ class Assessor:
 
     def _content(self, lines: list[Line], seen: list[Line]) -> ScoreContent:
         rng = Random(f"score {self.row['site']}")  # a higher level sees the flaws of the lower one, and more
-        flawed = rng.sample(seen, min(len(seen), int(self.row["flaws"])))
+        graded = [line for line in seen if not isinstance(line.rule, Pass)]
+        flawed = rng.sample(graded, min(len(graded), int(self.row["flaws"])))
         content = ScoreContent()
         for line in seen:
             pk = line.criterion.pk

@@ -105,6 +105,12 @@ LIGHTS = Entry("红黄绿灯", "projects:light_list", "lights", "各项目点的
 SITES = Entry("项目点", "projects:site_list", "site", "项目点的进度、月报和资金")
 FUNDS = Entry("资金到位", "funding:board", "wallet", "配套资金承诺、到位、缺口和支出", wide=True)
 TABLES = Entry("资金分配表", "funding:table_list", "money", "已下达的分配表", wide=True)
+REGISTER = Entry("资金台账", "funding:register", "log", "全部资金流水，筛选、核对和导出", wide=True)
+REALLOCATIONS = Entry("资金调剂", "funding:reallocation_list", "pledge", "项目点之间调剂资金", wide=True)
+WORK_FUNDS = Entry(
+    "工作经费", "funding:workfund_board", "pledge", "县、乡镇、村工作经费：应落实、列入预算、到位", wide=True
+)
+EVALUATIONS = Entry("绩效自评", "funding:evaluation_list", "review", "项目支出绩效自评表：填写、确认、下载", wide=True)
 CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
 SCORES = Entry("考核评分", "assessments:board", "score", "自评、县评、市评和省验，评分细则", wide=True)
 RESULTS = Entry("验收结果", "assessments:result_list", "accept", "验收、名次、公示和年度考核", wide=True)
@@ -121,6 +127,12 @@ DESK_PROGRAMMES = Entry(
 )
 DESK_STANDARDS = Entry(
     "创建标准", "admin:projects_creationstandard_changelist", "log", "各创建类型的标准，编写和发布", wide=True
+)
+INDICATORS = Entry(
+    "绩效指标", "admin:funding_evaluatedprogramme_changelist", "lights", "各批次自评的指标、分值和取数", wide=True
+)
+FUND_STANDARDS = Entry(
+    "工作经费标准", "admin:funding_workfundstandard_changelist", "kind", "各级每年多少、依据什么文件", wide=True
 )
 DESK_TABLES = Entry(
     "资金分配表", "admin:funding_allocationtable_changelist", "money", "编制、下达和导出分配表", wide=True
@@ -146,7 +158,7 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 # The same subjects stand together for everybody; what a role has no part in is left out.
 PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
 PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE, SCORES, RESULTS, LOSSES]
-MONEY = [FUNDS, TABLES]
+MONEY = [FUNDS, REGISTER, TABLES, WORK_FUNDS]
 WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
 
 # On a phone five entries stand side by side; the others of a role are `wide`.
@@ -161,7 +173,7 @@ MENUS = {
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
         ("进度", PROGRESS_OF_ALL),
         ("项目点", [NOMINATIONS, replace(SITES, wide=True), *PREPARATION]),
-        ("资金", [CLAIMS, *MONEY]),
+        ("资金", [CLAIMS, *MONEY, EVALUATIONS]),
         ("工作", [ALL_RECORDS, *WORK]),
         ("查看", [ORGANIZATIONS]),
     ],
@@ -169,22 +181,22 @@ MENUS = {
         ("审核", [HOME, QUEUE, RECTIFICATIONS, REMINDERS]),
         ("进度", [*PROGRESS_OF_ALL, CLOSES]),
         ("项目点", [NOMINATIONS, DESK_SITES, *PREPARATION]),
-        ("资金", [FUNDS, PLEDGES, DESK_TABLES, CLAIMS]),
+        ("资金", [FUNDS, REGISTER, PLEDGES, DESK_TABLES, REALLOCATIONS, CLAIMS, WORK_FUNDS, EVALUATIONS]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, DESK_RUBRICS, LIGHT_RULES, CALENDAR]),
+        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, DESK_RUBRICS, LIGHT_RULES, INDICATORS, FUND_STANDARDS, CALENDAR]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [
         ("进度", [HOME, *PROGRESS_OF_ALL, RECTIFICATIONS]),
         ("项目点", [NOMINATIONS, SITES, *PREPARATION]),
-        ("资金", [*MONEY, CLAIMS]),
+        ("资金", [*MONEY, CLAIMS, EVALUATIONS]),
         ("工作", [ALL_RECORDS, *WORK]),
         ("查看", [ORGANIZATIONS]),
     ],
     Role.AUDITOR: [
         ("进度", [HOME, *PROGRESS_OF_ALL, RECTIFICATIONS, ALL_REPORTS, CLOSES]),
         ("项目点", [NOMINATIONS, SITES, *PREPARATION]),
-        ("资金", [*MONEY, CLAIMS]),
+        ("资金", [*MONEY, CLAIMS, EVALUATIONS]),
         ("工作", [ALL_RECORDS, *WORK]),
         ("查看", [ORGANIZATIONS]),
         ("审计", [AUDIT_LOG, ACCOUNTS]),

@@ -42,6 +42,11 @@ class Account:
         """结余 on the account."""
         return self.arrived - self.spent - self.refunded
 
+    @property
+    def movable(self) -> Decimal:
+        """可调出: what was issued or promised and has been neither sent nor received yet."""
+        return max(self.due - max(self.disbursed, self.arrived), NOTHING)
+
     def breaches(self) -> Iterator[str]:
         """A sentence for each rule that does not hold."""
         name = self.source.label
@@ -65,8 +70,35 @@ class Account:
 def accounts(entries) -> dict[tuple[int, FundSource], Account]:
     """By site and source; `entries` is a queryset of ledger entries. One query."""
     found: dict[tuple[int, FundSource], Account] = {}
-    for row in entries.totals("site_id", "source"):
-        source = FundSource(row["source"])
-        account = found.setdefault((row["site_id"], source), Account(source))
-        account.add(EntryKind(row["kind"]), row["total"], is_in_kind=row["is_in_kind"])
+    sources, kinds = ({member.value: member for member in members} for members in (FundSource, EntryKind))
+    totals = entries.totals("site_id", "source")
+    for site, name, kind, is_in_kind, total in totals.values_list("site_id", "source", "kind", "is_in_kind", "total"):
+        source = sources[name]
+        account = found.get((site, source))
+        if account is None:
+            account = found[site, source] = Account(source)
+        account.add(kinds[kind], total, is_in_kind=is_in_kind)
     return found
+
+
+class Tally:
+    """Postings added one after the other to what there is. `broken` are those at which an account went beyond its
+    rules and stayed there, with the sentence on where it ended: what comes later may put right what came before."""
+
+    def __init__(self, entries):
+        self.accounts = accounts(entries)
+        self._first: dict[tuple[int, FundSource], int] = {}
+
+    def add(self, place: int, posting) -> None:
+        key = posting.site.pk, FundSource(posting.source)
+        account = self.accounts.setdefault(key, Account(key[1]))
+        account.add(EntryKind(posting.kind), posting.amount, is_in_kind=posting.is_in_kind)
+        if any(account.breaches()):
+            self._first.setdefault(key, place)
+        else:
+            self._first.pop(key, None)
+
+    @property
+    def broken(self) -> dict[int, str]:
+        """A sentence by place."""
+        return {place: f"{next(self.accounts[key].breaches())}。" for key, place in self._first.items()}

@@ -1,15 +1,29 @@
 """The city's desk for money. Lists are the admin's, what is done stands in desk.py."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from funding import desk
 from funding.amounts import wan, yuan
 from funding.claims.rules import can_manage_terms
-from funding.models import AllocationTable, ClaimTerms, LedgerEntry
+from funding.models import (
+    AllocationTable,
+    ClaimTerms,
+    EvaluatedProgramme,
+    EvaluationIndicator,
+    LedgerEntry,
+    WorkFundStandard,
+)
+from funding.models.evaluation import EXECUTION_POINTS, template_problems
+from funding.models.workfund import LEVELS
 from funding.rules import can_view_in_admin
-from organizations.modeladmin import ScopedModelAdmin
+from funding.workfunds.rules import can_set_standards
+from organizations.modeladmin import NamedInputs, ScopedModelAdmin, ScopedTabularInline
+from organizations.models import Level
+from projects.rules import can_manage_programme
 
 
 @admin.register(LedgerEntry)
@@ -77,7 +91,7 @@ class AllocationTableAdmin(ScopedModelAdmin):
     def state(self, table: AllocationTable) -> str:
         return "已被调整" if table.is_superseded else table.get_status_display()
 
-    @admin.display(description="省级／配套（万元）")
+    @admin.display(description="专项／配套（万元）")
     def money(self, table: AllocationTable) -> str:
         return f"{wan(table.part_province)}／{wan(table.part_matching)}"
 
@@ -97,3 +111,85 @@ class ClaimTermsAdmin(ScopedModelAdmin):
 
     def organization_of(self, obj: ClaimTerms):
         return obj.programme.organization
+
+
+@admin.register(WorkFundStandard)
+class WorkFundStandardAdmin(ScopedModelAdmin):
+    """工作经费 by level and year: a new year or another amount is a new row."""
+
+    may_view = staticmethod(can_view_in_admin)
+    may_add = may_change = may_delete = staticmethod(can_set_standards)
+    list_display = ["since_year", "level", "kind", "basis", "amount", "legal_basis", "organization"]
+    list_filter = ["level"]
+    list_select_related = ["organization", "kind"]
+    fields = ["organization", "level", "kind", "since_year", "basis", "amount", "legal_basis"]
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        """Standards are made by a city for its part; kinds are those of the three levels."""
+        form_field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if form_field is not None and db_field.name == "organization":
+            form_field.queryset = form_field.queryset.filter(level__lte=Level.CITY)
+        if form_field is not None and db_field.name == "kind":
+            form_field.queryset = form_field.queryset.filter(level__in=LEVELS)
+        return form_field
+
+
+class IndicatorRows(NamedInputs):
+    """Kept only when the points come to what they must."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form.instance for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if kept and (problems := template_problems(kept)):
+            raise ValidationError(problems)
+
+
+class IndicatorInline(ScopedTabularInline):
+    model, formset = EvaluationIndicator, IndicatorRows
+    may_view = staticmethod(can_view_in_admin)
+    may_change = staticmethod(can_manage_programme)
+    fields = [
+        "position",
+        "dimension",
+        "second",
+        "name",
+        "target",
+        "target_number",
+        "unit",
+        "points",
+        "source",
+        "measure",
+    ]
+
+    def get_formset(self, request: HttpRequest, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        if field := formset.form.base_fields.get("measure"):
+            field.queryset = obj.measures.all()
+            # Read once, not once for each indicator.
+            field.choices = [("", "不取月报指标"), *((measure.pk, str(measure)) for measure in obj.measures.all())]
+        return formset
+
+
+@admin.register(EvaluatedProgramme)
+class EvaluatedProgrammeAdmin(ScopedModelAdmin):
+    """绩效指标 of each programme: what the self-evaluation asks, for how many points, read from where."""
+
+    may_view = staticmethod(can_view_in_admin)
+    may_change = staticmethod(can_manage_programme)
+    list_display = ["name", "year", "indicators", "points"]
+    fields = readonly_fields = ["name", "year"]
+    inlines = [IndicatorInline]
+
+    def get_queryset(self, request: HttpRequest):
+        sums = {"count": Count("evaluation_indicators"), "sum": Sum("evaluation_indicators__points")}
+        return super().get_queryset(request).annotate(**sums).order_by("-year", "name")
+
+    @admin.display(description="三级指标")
+    def indicators(self, programme: EvaluatedProgramme) -> str:
+        return f"{programme.count} 个" if programme.count else "还没有"
+
+    @admin.display(description="总分（含执行 10 分）")
+    def points(self, programme: EvaluatedProgramme) -> str:
+        return f"{(programme.sum + EXECUTION_POINTS).normalize():f}" if programme.sum else "—"

@@ -1,4 +1,7 @@
-"""The five amounts of an allocation row and what follows from them, for one site and for sums of sites alike."""
+"""The five amounts of an allocation row and what follows from them, for one site and for sums of sites alike.
+
+`province` is the programme's own money: the province's in most programmes, the city's in others (`fund_source`).
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,8 +21,9 @@ class Amounts:
         """配套小计 of the four sources, yuan."""
         return self.county + self.township + self.village + self.social
 
-    def by_source(self) -> dict[FundSource, Decimal]:
-        return {FundSource(name): getattr(self, name) for name in AMOUNTS}
+    def by_source(self, own: str) -> dict[FundSource, Decimal]:
+        """`own` is the source of the programme's money."""
+        return {FundSource(own): self.province} | {FundSource(name): getattr(self, name) for name in SOURCES}
 
     @property
     def total(self) -> Decimal:
@@ -27,7 +31,7 @@ class Amounts:
 
     @property
     def ratio(self) -> Decimal | None:
-        """配套比例: matching per yuan of province money, unrounded; None without province money."""
+        """配套比例: matching per yuan of the programme's money, unrounded; None without it."""
         return self.matching / self.province if self.province else None
 
 
@@ -49,10 +53,15 @@ class Sums(Amounts):
 
 @dataclass(frozen=True)
 class MatchingRule:
-    """What a programme asks of the matching money of one site, and an allocation table keeps from it."""
+    """What a programme asks of the matching money of one site, and an allocation table keeps from it. A programme that
+    asks for none has floor and target zero."""
 
     floor: Decimal
     target: Decimal
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.floor or self.target)
 
     @classmethod
     def of(cls, owner) -> "MatchingRule":
@@ -82,6 +91,11 @@ def yuan(amount: Decimal, *, with_fen: bool | None = None) -> str:
     """ "30,000", or "30,000.50" with fen. (Django's own grouping for Chinese is by four digits.)"""
     with_fen = not is_whole(amount) if with_fen is None else with_fen
     return f"{amount:,.2f}" if with_fen else f"{amount:,.0f}"
+
+
+def signed(amount: Decimal) -> str:
+    """With its sign, which survives a black-and-white print: "+5,000", "-300", "0"."""
+    return f"{'+' if amount > 0 else ''}{yuan(amount)}"
 
 
 def wan(amount: Decimal) -> str:

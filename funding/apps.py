@@ -8,6 +8,9 @@ class FundingConfig(AppConfig):
     verbose_name = "资金"
 
     def ready(self) -> None:
-        """What lights can look at in the money, and what the pages of sites say of it."""
+        """What others show, look at, count or copy of the money: lights, pages of sites, reports, next year's programme."""
         import_module("funding.lights")
+        import_module("funding.pace")
         import_module("funding.panels")
+        import_module("funding.tallies")
+        import_module("funding.evaluation.copying")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
@@ -25,7 +26,8 @@ OF_PROGRAMME = [source for source in FundSource if source not in MATCHING]
 
 @dataclass
 class Money:
-    """Sums of entries by kind and source, of one site or of many. What is in kind stands apart from what is cash."""
+    """Sums of entries by kind and source, of one site or of many. What is in kind stands apart from what is cash. The
+    sums are made once: whatever is added is added before they are asked for."""
 
     cash: dict[tuple[EntryKind, FundSource], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     in_kind: dict[EntryKind, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -40,50 +42,55 @@ class Money:
     def of(self, kind: EntryKind, sources: Iterable[FundSource] = FundSource) -> Decimal:
         return sum((self.cash.get((kind, source), NOTHING) for source in sources), NOTHING)
 
-    @property
+    @cached_property
     def issued(self) -> Decimal:
         """上级下达, with what was moved here or away."""
         moved = self.of(EntryKind.MOVED_IN, OF_PROGRAMME) - self.of(EntryKind.MOVED_OUT, OF_PROGRAMME)
         return self.of(EntryKind.ISSUED, OF_PROGRAMME) + moved
 
-    @property
+    @cached_property
     def issued_arrived(self) -> Decimal:
         return self.of(EntryKind.ARRIVED, OF_PROGRAMME)
 
-    @property
+    @cached_property
     def pledged(self) -> Decimal:
         """配套承诺"""
         return self.of(EntryKind.COMMITTED, MATCHING)
 
-    @property
+    @cached_property
     def arrived(self) -> Decimal:
         """配套到位"""
         return self.of(EntryKind.ARRIVED, MATCHING)
 
-    @property
+    @cached_property
     def all_arrived(self) -> Decimal:
         return self.of(EntryKind.ARRIVED)
 
-    @property
+    @cached_property
     def spent(self) -> Decimal:
         return self.of(EntryKind.SPENT)
 
-    @property
+    @cached_property
     def balance(self) -> Decimal:
         """结余＝到位－支出－退回"""
         return self.all_arrived - self.spent - self.of(EntryKind.REFUNDED)
 
-    @property
+    @cached_property
     def arrival_rate(self) -> Decimal | None:
         """到位率＝配套到位÷配套承诺; None without a promise."""
         return share(self.arrived, self.pledged)
 
-    @property
+    @cached_property
     def ratio(self) -> Decimal | None:
         """配套比例＝配套到位÷上级下达"""
         return share(self.arrived, self.issued)
 
     @property
+    def issued_rate(self) -> Decimal | None:
+        """专项到位率＝专项到位÷下达"""
+        return share(self.issued_arrived, self.issued)
+
+    @cached_property
     def spending_rate(self) -> Decimal | None:
         """支付进度＝支出÷到位总额"""
         return share(self.spent, self.all_arrived)
@@ -105,20 +112,29 @@ class Span:
     def of(cls, programme: Programme, today: date) -> "Span":
         return cls(programme.first_month, programme.last_month + relativedelta(day=31), today)
 
-    @property
+    @cached_property
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
-    @property
+    @cached_property
     def passed(self) -> int:
         return min(self.days, max(0, (self.today - self.first).days + 1))
 
-    @property
+    @cached_property
     def share(self) -> Decimal:
         return Decimal(self.passed) / self.days
 
 
-class Bar:
+class Compared:
+    """What came since the moment that the board is compared with; `before` is None where it is compared with none."""
+
+    before: Money | None
+
+    def change(self, name: str) -> Decimal:
+        return getattr(self.money, name) - getattr(self.before, name) if self.before is not None else NOTHING
+
+
+class Bar(Compared):
     """应配套 / 已到位 / 缺口 as a bar: the aim is its full width."""
 
     @property
@@ -142,12 +158,13 @@ class Standing(Bar):
     money: Money
     rule: MatchingRule
     span: Span
+    before: Money | None = None
 
     @property
     def label(self) -> str:
         return self.site.name
 
-    @property
+    @cached_property
     def aim(self) -> Decimal:
         """What 1:1 asks for: the programme's money of the site times the programme's ratio."""
         return self.site.province_amount * self.rule.target
@@ -160,12 +177,12 @@ class Standing(Bar):
     def is_promised_below_aim(self) -> bool:
         return self.money.pledged < self.aim
 
-    @property
+    @cached_property
     def is_below_floor(self) -> bool:
         """By what has arrived."""
         return self.money.arrived < self.rule.floor
 
-    @property
+    @cached_property
     def is_below_aim(self) -> bool:
         return self.money.arrived < self.aim
 
@@ -173,11 +190,11 @@ class Standing(Bar):
     def gap_to_floor(self) -> Decimal:
         return max(NOTHING, self.rule.floor - self.money.arrived)
 
-    @property
+    @cached_property
     def gap_to_aim(self) -> Decimal:
         return max(NOTHING, self.aim - self.money.arrived)
 
-    @property
+    @cached_property
     def projected(self) -> Decimal | None:
         """What will have arrived on the last day if money keeps coming as it came until now, to the yuan, and never more
         than is promised or there; None before the first day."""
@@ -196,9 +213,8 @@ class Standing(Bar):
 
     @property
     def is_spending_late(self) -> bool:
-        """Spent less of what was issued and promised than the calendar has passed."""
-        wanted = (self.money.issued + self.money.pledged) * self.span.share
-        return self.money.spent < wanted
+        """支付进度 behind the calendar; where nothing has arrived there is nothing to spend."""
+        return self.money.spent < self.money.all_arrived * self.span.share
 
     @property
     def gap(self) -> Decimal:
@@ -208,15 +224,37 @@ class Standing(Bar):
     @property
     def remark(self) -> str:
         """备注, the gravest first."""
+        if not self.rule.is_asked:
+            return "" if self.has_all else "专项资金未全部到位"
         if self.is_below_floor:
             return "到位未达最低配套"
         return "到位未达目标比例" if self.is_below_aim else ""
 
     @property
+    def has_all(self) -> bool:
+        """All that was issued is there."""
+        return self.money.issued_arrived >= self.money.issued
+
+    @property
     def mark(self) -> Mark:
-        if self.is_below_floor:
-            return Mark("未达最低配套", "bad")
-        return Mark("未达目标", "warn") if self.is_below_aim else Mark("达到目标", "ok")
+        """By what has arrived."""
+        if not self.rule.is_asked:
+            return Mark("全部到位", "ok") if self.has_all else Mark("未全部到位", "warn")
+        return _mark(self.is_below_floor, self.is_below_aim)
+
+    @property
+    def promised_mark(self) -> Mark:
+        return _mark(self.is_promised_below_floor, self.is_promised_below_aim)
+
+    @property
+    def late_mark(self) -> Mark | None:
+        return Mark("慢于时间", "warn") if self.is_spending_late else None
+
+
+def _mark(is_below_floor: bool, is_below_aim: bool) -> Mark:
+    if is_below_floor:
+        return Mark("未达最低数", "bad")
+    return Mark("未达目标", "warn") if is_below_aim else Mark("达到目标", "ok")
 
 
 @dataclass
@@ -227,9 +265,9 @@ class Group(Bar):
     standings: list[Standing]
 
     def __post_init__(self) -> None:
-        self.money = Money()
-        for standing in self.standings:
-            self.money += standing.money
+        self.money = _together(standing.money for standing in self.standings)
+        compared = [standing.before for standing in self.standings if standing.before is not None]
+        self.before = _together(compared) if compared else None
 
     def count(self, question: str) -> int:
         """How many sites answer yes."""
@@ -239,32 +277,69 @@ class Group(Bar):
     def sites(self) -> int:
         return len(self.standings)
 
-    @property
+    @cached_property
     def aim(self) -> Decimal:
         return sum((standing.aim for standing in self.standings), NOTHING)
 
-    @property
+    @cached_property
     def gap(self) -> Decimal:
         """What the sites that are behind lack; what others have beyond their aim fills no gap."""
         return sum((standing.gap for standing in self.standings), NOTHING)
 
     @property
-    def mark(self) -> Mark:
-        if self.below_floor:
-            return Mark(f"{self.below_floor} 个未达最低配套", "bad")
-        return Mark(f"{self.below_aim} 个未达目标", "warn") if self.below_aim else Mark("全部达到目标", "ok")
+    def projected(self) -> Decimal | None:
+        """What will have arrived at all sites together; None before the first day."""
+        found = [standing.projected for standing in self.standings]
+        return None if None in found else sum(found, NOTHING)
 
     @property
+    def mark(self) -> Mark:
+        if not self.standings[0].rule.is_asked:
+            short = self.sites - self.count("has_all")
+            return Mark(f"{short} 个未全部到位", "warn") if short else Mark("全部到位", "ok")
+        return self._mark(self.below_floor, self.below_aim)
+
+    @property
+    def promised_mark(self) -> Mark:
+        return self._mark(self.promised_below_floor, self.count("is_promised_below_aim"))
+
+    @staticmethod
+    def _mark(below_floor: int, below_aim: int) -> Mark:
+        if below_floor:
+            return Mark(f"{below_floor} 个未达最低数", "bad")
+        return Mark(f"{below_aim} 个未达目标", "warn") if below_aim else Mark("全部达到目标", "ok")
+
+    @cached_property
     def below_floor(self) -> int:
         return self.count("is_below_floor")
 
-    @property
+    @cached_property
     def below_aim(self) -> int:
         return self.count("is_below_aim")
 
-    @property
+    @cached_property
     def will_miss_floor(self) -> int:
         return self.count("will_miss_floor")
+
+    @cached_property
+    def promised_below_floor(self) -> int:
+        return self.count("is_promised_below_floor")
+
+    @cached_property
+    def late(self) -> int:
+        """How many sites spend more slowly than time passes."""
+        return self.count("is_spending_late")
+
+    @property
+    def late_mark(self) -> Mark | None:
+        return Mark(f"{self.late} 个慢于时间", "warn") if self.late else None
+
+
+def _together(parts: Iterable[Money]) -> Money:
+    money = Money()
+    for part in parts:
+        money += part
+    return money
 
 
 @dataclass
@@ -273,37 +348,67 @@ class FundBoard:
     moment: datetime
     groups: list[Group]
 
-    @property
+    @cached_property
     def total(self) -> Group:
         return Group("合计", [standing for group in self.groups for standing in group.standings])
+
+    @property
+    def aim_words(self) -> str:
+        """ "1:1"."""
+        return f"1:{self.programme.matching_ratio.normalize():f}"
 
     @property
     def span(self) -> Span:
         return Span.of(self.programme, timezone.localdate(self.moment))
 
+    def where(self, question: str) -> "FundBoard":
+        """Only the sites that answer yes."""
+        kept = [
+            Group(group.label, [standing for standing in group.standings if getattr(standing, question)])
+            for group in self.groups
+        ]
+        return FundBoard(self.programme, self.moment, [group for group in kept if group.standings])
 
-def fund_board(programme: Programme, sites, moment: datetime) -> FundBoard:
-    """`sites` are a queryset of the programme's sites. Two queries, however many there are."""
+    @property
+    def has_matching(self) -> bool:
+        """Whether there is anything to say of matching money: it is asked for, or there is some all the same."""
+        money = self.total.money
+        return self.programme.asks_matching or bool(money.pledged or money.arrived)
+
+    @property
+    def name(self) -> str:
+        """What page and paper are called."""
+        return "配套资金到位情况" if self.has_matching else "资金到位情况"
+
+
+def fund_board(programme: Programme, sites, moment: datetime, before: datetime | None = None) -> FundBoard:
+    """`sites` are a queryset of the programme's sites. Two queries, however many there are; three when compared with an
+    earlier moment."""
     day = timezone.localdate(moment)
     rule, span = MatchingRule.of(programme), Span.of(programme, day)
-    money = money_of(sites, moment)
+    money, earlier = money_of(sites, moment), money_of(sites, before) if before else None
     counties: dict[str, list[Standing]] = {}
     for site in sites.by_county():
-        standing = Standing(site, money.get(site.pk) or Money(), rule, span)
+        then = None if earlier is None else earlier.get(site.pk) or Money()
+        standing = Standing(site, money.get(site.pk) or Money(), rule, span, then)
         counties.setdefault(site.county_name, []).append(standing)
     return FundBoard(programme, moment, [Group(label, standings) for label, standings in counties.items()])
 
 
-def money_of(sites, moment: datetime) -> dict[int, Money]:
-    """By site: what was entered by the moment and had happened by its day. One query."""
-    entries = LedgerEntry.objects.known_at(moment).filter(
+def entries_of(sites, moment: datetime):
+    """What was entered by the moment and had happened by its day."""
+    return LedgerEntry.objects.known_at(moment).filter(
         site__in=sites.order_by().values("pk"), happened_on__lte=timezone.localdate(moment)
     )
+
+
+def money_of(sites, moment: datetime) -> dict[int, Money]:
+    """By site. One query. A member of EntryKind is its text: hundred thousand of these need not be made anew."""
     found: dict[int, Money] = defaultdict(Money)
-    for row in entries.totals("site_id", "source"):
-        kind, money = EntryKind(row["kind"]), found[row["site_id"]]
-        if row["is_in_kind"]:
-            money.in_kind[kind] += row["total"]
+    totals = entries_of(sites, moment).totals("site_id", "source")
+    for site, source, kind, is_in_kind, total in totals.values_list("site_id", "source", "kind", "is_in_kind", "total"):
+        if is_in_kind:
+            found[site].in_kind[kind] += total
         else:
-            money.cash[kind, FundSource(row["source"])] += row["total"]
+            found[site].cash[kind, source] = total
     return found

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, Q, Sum, When
 
 from funding.accounts import Account, accounts
-from funding.models import LedgerEntry
+from funding.models import EntryFile, LedgerEntry
 from funding.states import EntryKind, FundSource
 from projects.models import ProjectSite
 
@@ -35,6 +35,7 @@ class Query:
 class Row:
     entry: LedgerEntry
     balance: Decimal | None
+    scans: int = 0
 
     @property
     def amount_in(self) -> Decimal | None:
@@ -60,18 +61,22 @@ class Book:
 
 
 def book(site: ProjectSite, query: Query, page_number) -> Book:
-    """Five queries, however long the book is."""
+    """Seven queries, however long the book is. The page is found by an index of its own before anything else is read of
+    its entries, and the balance above it is one sum."""
     entries = LedgerEntry.objects.filter(site=site)
     if query.source:
         entries = entries.filter(source=query.source)
     shown = _shown(entries, query)
-    page = Paginator(shown.for_book(), PAGE_LENGTH).get_page(page_number)
-    listed = list(page)
+    page = Paginator(shown.order_by("happened_on", "pk").values_list("pk", flat=True), PAGE_LENGTH).get_page(
+        page_number
+    )
+    listed = list(LedgerEntry.objects.filter(pk__in=list(page)).for_book())
+    scans = EntryFile.objects.numbers(listed)
     balance = _cash(_before(entries, listed[0])) if listed and query.has_balance else None
     rows = []
     for entry in listed:
         balance = None if balance is None else balance + _effect(entry)
-        rows.append(Row(entry, balance))
+        rows.append(Row(entry, balance, scans.get(entry.pk, 0)))
     opening = _cash(entries.filter(happened_on__lt=query.first)) if query.first else Decimal(0)
     totals = accounts(LedgerEntry.objects.filter(site=site))
     return Book(site, [totals[site.pk, s] for s in FundSource if (site.pk, s) in totals], opening, page, rows)

@@ -220,7 +220,7 @@ def table_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _issue(request: HttpRequest, table: AllocationTable, form: IssueForm) -> bool:
     try:
-        actions.issue_allocation_table(table, by=request.user, **form.cleaned_data)
+        actions.issue_allocation_table(table, form.terms(), by=request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return False

@@ -6,6 +6,8 @@ from funding.pledges import pledges
 from organizations.models import Level, Organization
 from projects.models import Programme, ProjectSite
 
+# What a table keeps of its programme.
+RULES = ["fund_source", "fund_name", "matching_floor", "matching_ratio"]
 # What makes a draft differ from the data it was drawn from.
 COMPARED = [field.attname for field in AllocationLine._meta.concrete_fields if field.attname not in {"id", "table_id"}]
 
@@ -31,10 +33,8 @@ def draw_up(programme: Programme) -> list[AllocationLine]:
 def is_current(table: AllocationTable) -> bool:
     """Whether the table still says what the sites, the commitments and the programme say."""
     programme = table.programme
-    rules = (programme.matching_floor, programme.matching_ratio)
-    return rules == (table.matching_floor, table.matching_ratio) and (
-        _content(table.lines.all()) == _content(draw_up(programme))
-    )
+    same = all(getattr(programme, name) == getattr(table, name) for name in RULES)
+    return same and _content(table.lines.all()) == _content(draw_up(programme))
 
 
 def _content(lines) -> list[tuple]:

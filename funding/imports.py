@@ -3,6 +3,7 @@
 What is read fills the grid; it is written when the grid is saved, so the grid is the preview.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -44,21 +45,21 @@ def read_commitments(file, sites: list[ProjectSite]) -> dict[str, str]:
     data = opened | {name.removeprefix("initial-"): value for name, value in opened.items()}
     errors, taken = [], set()
     for number, line in enumerate(lines, 2):
-        code = _text(line[columns[CODE]])
+        code = text_of(line[columns[CODE]])
         problem = _problem(code, line, by_code, taken)
         if problem:
             errors.append(f"第 {number} 行：{problem}")
         elif code:
             taken.add(code)
             for source in MatchingSource:
-                data[cell_name(by_code[code], source)] = _text(line[columns[source.label]])
+                data[cell_name(by_code[code], source)] = text_of(line[columns[source.label]])
     if errors or not taken:
         raise ValidationError(errors or ["文件里没有数据行。第一行应是表头，从第二行起一行一个项目点。"])
     return data
 
 
 def _columns(headings: list) -> dict[str, int]:
-    found = {_text(heading): place for place, heading in reversed(list(enumerate(headings)))}
+    found = {text_of(heading): place for place, heading in reversed(list(enumerate(headings)))}
     missing = [heading for heading in HEADINGS if heading != NAME and heading not in found]
     if missing:
         raise ValidationError(f"表头缺少这些列：{'、'.join(missing)}。请用本页的模板。")
@@ -67,14 +68,16 @@ def _columns(headings: list) -> dict[str, int]:
 
 def _problem(code: str, line: list, by_code: dict, taken: set) -> str:
     if not code:
-        return "缺少项目点代码。" if any(map(_text, line)) else ""
+        return "缺少项目点代码。" if any(map(text_of, line)) else ""
     if code in taken:
         return f"项目点代码 {code} 重复。"
     return "" if code in by_code else f"项目点代码 {code} 不是这个批次的项目点。"
 
 
-def _text(value) -> str:
+def text_of(value) -> str:
     """A cell as somebody would have typed it."""
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return plain_number(Decimal(str(value)))
     return str(value or "").strip()

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
 from funding.accounts import accounts
-from funding.amounts import AMOUNTS, yuan
-from funding.models import AllocationLine, ClaimLine, ClaimState, LedgerEntry, VoucherUse
-from funding.states import EntryKind, FundSource, TableStatus
+from funding.amounts import yuan
+from funding.models import AllocationLine, ClaimLine, ClaimState, LedgerEntry, VoucherUse, WorkFundEntry
+from funding.models.posted import SIGNED
+from funding.states import EntryKind, TableStatus
 from projects.models import ProjectSite
 
 
@@ -20,6 +21,7 @@ def broken_invariants() -> Iterator[str]:
     yield from _tables()
     yield from _reallocations()
     yield from _claims()
+    yield from _work_funds()
 
 
 def _ceilings() -> Iterator[str]:
@@ -56,8 +58,9 @@ def _tables() -> Iterator[str]:
     later &= Q(table__programme__allocation_tables__status=TableStatus.ISSUED)
     lines = AllocationLine.objects.filter(table__status=TableStatus.ISSUED).annotate(later=Count("pk", filter=later))
     said: dict[tuple, Decimal] = {}
-    for line in lines.filter(later=0).values("site_id", *AMOUNTS):
-        said |= {(line["site_id"], FundSource(name)): line[name] for name in AMOUNTS if line[name]}
+    for line in lines.filter(later=0).select_related("table"):
+        amounts = line.by_source(line.table.fund_source)
+        said |= {(line.site_id, source): amount for source, amount in amounts.items() if amount}
     issued = accounts(LedgerEntry.objects.filter(kind=EntryKind.ISSUED))
     posted = {place: account.issued for place, account in issued.items() if account.issued}
     for pk, source in said.keys() | posted.keys():
@@ -86,3 +89,17 @@ def _claims() -> Iterator[str]:
     wrong = is_paid & ~Q(Q(standing), same) | ~is_paid & Q(standing)
     for line in ClaimLine.objects.filter(wrong).select_related("claim"):
         yield f"报账单 {line.claim.number} 的凭证 {line.voucher_number} 与台账支出不符"
+
+
+def _work_funds() -> Iterator[str]:
+    """工作经费: what arrived was budgeted, and a reversal is of the same unit, year and kind."""
+    sums = {f"sum_{kind}": Sum(SIGNED, filter=Q(kind=kind), default=Decimal(0)) for kind in WorkFundEntry.Kind}
+    rows = WorkFundEntry.objects.order_by().values("organization__name", "organization", "year").annotate(**sums)
+    for row in rows.filter(sum_arrived__gt=F("sum_budgeted")):
+        words = f"到位 {yuan(row['sum_arrived'])} 元，多于列入预算的 {yuan(row['sum_budgeted'])} 元"
+        yield f"{row['organization__name']}（单位 {row['organization']}）{row['year']}年工作经费{words}"
+    wrong = Q(reverses__reverses__isnull=False)
+    for name in ["organization_id", "year", "kind", "amount"]:
+        wrong |= ~Q(**{name: F(f"reverses__{name}")})
+    for entry in WorkFundEntry.objects.filter(reverses__isnull=False).filter(wrong):
+        yield f"工作经费第 {entry.pk} 笔冲正与被冲正的第 {entry.reverses_id} 笔不符"

@@ -14,7 +14,7 @@ from funding.rules import can_manage_commitments
 from projects.lights.grading import Link, Reading
 from projects.lights.registry import Signal, register
 from projects.lights.scope import Scope
-from projects.models import ProjectSite
+from projects.models import Programme, ProjectSite
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,17 @@ def _since_approval(site: ProjectSite, steps: list[tuple[datetime, Decimal]]) ->
     return [(site.approved_at, before[-1] if before else Decimal(0)), *later.items()]
 
 
+def asks_matching(programme: Programme) -> bool:
+    return programme.asks_matching
+
+
 register(
     Signal(
         key="commitment_floor",
         label="承诺低于配套下限",
         unit="%",
         read=read_floor,
+        is_for=asks_matching,
         usual=(None, 1),
         hint="各来源承诺合计比批次的配套下限少百分之几；1 即只要低于下限",
     ),
@@ -129,7 +134,8 @@ register(
         label="承诺未达配套比例",
         unit="%",
         read=read_ratio,
+        is_for=asks_matching,
         usual=(30, None),
-        hint="各来源承诺合计比省级资金乘配套比例目标少百分之几",
+        hint="各来源承诺合计比专项资金乘配套比例目标少百分之几",
     ),
 )

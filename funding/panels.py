@@ -61,6 +61,8 @@ class Money:
     rows: list[MoneyRow]
     by: str
     ratio: str
+    has_matching: bool
+    fund_name: str
     table: AllocationTable | None
     links: list[tuple[str, str]]  # label, address
     total: MoneyRow = field(default_factory=lambda: MoneyRow("合计"))
@@ -78,7 +80,8 @@ def read_money(programme: Programme, sites: QuerySet, user, by: str) -> dict | N
     found = list(_rows(programme, sites, user, table))
     rows = _by_county(found) if by == "county" else [row for _, row in found]
     ratio = f"1:{programme.matching_ratio.normalize():f}"
-    return {"money": Money(rows, by, ratio, table, _links(programme, rows))}
+    has_matching = programme.asks_matching or any(row.promised for row in rows)
+    return {"money": Money(rows, by, ratio, has_matching, programme.fund_name, table, _links(programme, rows))}
 
 
 def _links(programme: Programme, rows: list[MoneyRow]) -> list[tuple[str, str]]:

@@ -1,16 +1,32 @@
 """The allocation table as it is read, on the page and on paper: groups by county with 小计, one 合计, remarks."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
-from funding.amounts import AMOUNTS, Amounts, Sums, is_whole, percent, wan, yuan
+from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums, is_whole, percent, wan, yuan
 from funding.models import AllocationLine, AllocationTable
 
 DIGITS = "零一二三四五六七八九"
 NOTE = (
-    "配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝省级专项资金＋配套小计；"
-    "配套比例＝配套小计÷省级专项资金。"
+    "配套资金为各级承诺数，小计＝县级＋乡镇（街道）＋村（社区）＋社会；合计＝{fund}＋配套小计；"
+    "配套比例＝配套小计÷{fund}。"
 )
+
+
+def day_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def decision_words(table: AllocationTable) -> str:
+    """What stands behind an issued table: the decision and the finance letter; nothing for what was issued before these
+    were recorded."""
+    parts = []
+    if table.decision_meeting:
+        parts.append(f"分配方案经{table.decision_meeting}（{day_words(table.decided_on)}）集体研究决定")
+    if table.finance_number:
+        parts.append(f"财政文号：{table.finance_number}，{day_words(table.finance_on)}")
+    return "；".join(parts) + "。" if parts else ""
 
 
 class Unit:
@@ -71,6 +87,17 @@ class Sheet:
         return not all(is_whole(getattr(line, name)) for line in self.lines for name in AMOUNTS)
 
     @property
+    def is_rounded(self) -> bool:
+        """Whether anything is lost by printing 万元 with two decimals."""
+        amounts = [getattr(line, name) for line in self.lines for name in AMOUNTS]
+        return self.unit == Unit.WAN and not all(is_whole(amount / 100) for amount in amounts)
+
+    @property
+    def has_matching(self) -> bool:
+        """Whether there is anything to say of matching money: it is asked for, or there is some all the same."""
+        return MatchingRule.of(self.table).is_asked or bool(self.sums.matching)
+
+    @property
     def counties(self) -> list[County]:
         blocks = groupby(self.lines, key=lambda line: (line.county_code, line.county_name))
         found = [(name, list(lines)) for (_, name), lines in blocks]
@@ -94,7 +121,9 @@ class Sheet:
         return self.cells(self.sums)
 
     def cells(self, amounts: Amounts) -> list[str]:
-        """省级 | 小计 | 县级 | 乡镇（街道） | 村（社区） | 社会 | 合计 | 配套比例"""
+        """专项 | 小计 | 县级 | 乡镇（街道） | 村（社区） | 社会 | 合计 | 配套比例, or the first alone"""
+        if not self.has_matching:
+            return [self.amount(amounts.province)]
         columns = [
             amounts.province,
             amounts.matching,
@@ -126,13 +155,14 @@ class Sheet:
         """文号 and 下达日期 of an issued table."""
         if not self.table.is_issued:
             return "编制中，尚未下达"
-        day = self.table.issued_on
-        return f"{self.table.document_number}　{day.year}年{day.month}月{day.day}日"
+        return f"{self.table.document_number}　{day_words(self.table.issued_on)}"
 
     @property
     def notes(self) -> list[str]:
-        notes = [NOTE]
-        if self.unit == Unit.WAN:
+        notes = [NOTE.format(fund=self.table.fund_name)] if self.has_matching else []
+        if words := decision_words(self.table):
+            notes.append(words)
+        if self.is_rounded:
             notes.append("因四舍五入，分项之和与合计可能略有差异。")
         if self.is_part:
             notes.append("本表只列本辖区的部分，序号与全表一致。")

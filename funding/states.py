@@ -2,7 +2,8 @@ from django.db.models import TextChoices
 
 
 class FundSource(TextChoices):
-    """Whose money it is (vocabulary: 资金来源). Province money comes by the programme; the four last ones match it."""
+    """Whose money it is (vocabulary: 资金来源). The province or the city gives a programme its money (`fund_source`);
+    the four last ones match it."""
 
     PROVINCE = "province", "省级专项"
     CITY = "city", "市级"

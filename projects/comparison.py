@@ -5,6 +5,7 @@ from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
+from projects.counting import Origin, origin
 from projects.models import MonthlyReport, ReportSubmission
 from projects.states import SUBMITTED, ReviewDesk
 
@@ -22,7 +23,7 @@ class ComparisonRow:
     is_carried: bool = False
     warning: str = ""
     explanation: str = ""
-    records: int | None = None  # from how many records the figure was counted
+    origin: Origin | None = None  # the records from which the figure was counted
 
     @property
     def is_changed(self) -> bool:
@@ -80,13 +81,15 @@ def compare_for(report: MonthlyReport, desk: ReviewDesk | None) -> Comparison:
     seen = next((s for s in reversed(submissions[:-1]) if any(d.desk == desk for d in s.decisions.all())), None)
     before, last_month = _values(seen), _values(_last_month(report))
     rows = [
-        _row(entry, seen=before.get(entry["key"], "") if seen else None, last_month=last_month.get(entry["key"]))
+        _row(
+            report, entry, seen=before.get(entry["key"], "") if seen else None, last_month=last_month.get(entry["key"])
+        )
         for entry in (current.content if current else [])
     ]
     return Comparison(rows, current, seen)
 
 
-def _row(entry: dict, *, seen: str | None, last_month: str | None) -> ComparisonRow:
+def _row(report: MonthlyReport, entry: dict, *, seen: str | None, last_month: str | None) -> ComparisonRow:
     return ComparisonRow(
         key=entry["key"],
         section=entry["section"],
@@ -97,7 +100,7 @@ def _row(entry: dict, *, seen: str | None, last_month: str | None) -> Comparison
         is_carried=entry.get("carried", False),
         warning=entry.get("warning", ""),
         explanation=entry.get("explanation", ""),
-        records=entry.get("records"),
+        origin=origin(report, entry.get("source", ""), entry["records"]) if "records" in entry else None,
     )
 
 

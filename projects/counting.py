@@ -1,11 +1,17 @@
-"""The figures of a monthly report that are counted from the records of its site and month, never typed."""
+"""The figures of a monthly report that are counted from the records of its site and month, never typed.
 
-from collections.abc import Iterable
+Where they are counted is a `Tally`. Another app registers its own when it is loaded (apps.py), as it does with signals
+of lights (docs/adr/0023): `projects` knows the sources by name and imports no ledger.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 
 from projects.models import Activity, GuidanceVisit, Measure, MonthlyReport, Publicity, SiteRecord
 
@@ -18,6 +24,42 @@ class Counted(NamedTuple):
 
 
 NOTHING = Counted(Decimal(0), 0)
+Lookup = Callable[[MonthlyReport, Measure], Counted]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`count(reports, sources)` looks all of them up in a fixed number of queries; `address(report, source)` is where
+    the records are listed, `unit` what they are called."""
+
+    sources: frozenset[str]
+    unit: str
+    count: Callable[[set[MonthlyReport], set[str]], Lookup]
+    address: Callable[[MonthlyReport, str], str]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From how many records a figure was counted, and where they are."""
+
+    records: int
+    words: str
+    address: str
+
+
+_tallies: dict[str, Tally] = {}  # by source
+
+
+def register(tally: Tally) -> None:
+    _tallies.update(dict.fromkeys(tally.sources, tally))
+
+
+def origin(report: MonthlyReport, source: str, records: int) -> Origin:
+    """A figure that was frozen keeps its origin even if its measure is typed by now."""
+    tally = _tallies.get(source, RECORDS)
+    return Origin(records, f"来自 {records} {tally.unit}", tally.address(report, source))
+
+
 SOURCES_OF = {Activity: set(NUMBERS), Publicity: {Measure.Source.PIECES.value}}
 
 
@@ -34,15 +76,29 @@ def counted_figures(
 
     `measures` by programme; the reports come with their site. A query for each sort of record that is counted at all.
     """
-    wanted = [
-        (report, measure)
-        for report in reports
-        if report.is_editable
-        for measure in measures[report.site.programme_id]
-        if measure.is_counted
-    ]
-    found = _Records({report for report, _ in wanted}, {measure.source for _, measure in wanted})
-    return {(report.pk, measure.pk): found.of(report, measure) for report, measure in wanted}
+    return _count(
+        [
+            (report, measure)
+            for report in reports
+            if report.is_editable
+            for measure in measures[report.site.programme_id]
+            if measure.is_counted
+        ]
+    )
+
+
+def counts_of(report: MonthlyReport, measures: Iterable[Measure]) -> dict[int, Counted]:
+    """What the records say now, also of a report that was sent; by id of the measure."""
+    found = _count([(report, measure) for measure in measures if measure.is_counted])
+    return {measure: counted for (_, measure), counted in found.items()}
+
+
+def _count(wanted: list[tuple[MonthlyReport, Measure]]) -> dict[tuple[int, int], Counted]:
+    reports, sources = {report for report, _ in wanted}, {measure.source for _, measure in wanted}
+    found: dict[str, Lookup] = {}
+    for tally in dict.fromkeys(_tallies[source] for source in sorted(sources)):
+        found |= dict.fromkeys(tally.sources, tally.count(reports, sources))
+    return {(report.pk, measure.pk): found[measure.source](report, measure) for report, measure in wanted}
 
 
 def counted_values(report: MonthlyReport, measures: list[Measure]) -> dict[str, Decimal]:
@@ -76,3 +132,20 @@ class _Records:
         rows = self.pieces if measure.source == Measure.Source.PIECES else self.visits
         records = rows[place]["records"] if place in rows else 0
         return Counted(Decimal(records), records)
+
+
+def _count_records(reports: set[MonthlyReport], sources: set[str]) -> Lookup:
+    return _Records(reports, sources).of
+
+
+def _month_of_records(report: MonthlyReport, source: str) -> str:
+    return reverse("projects:record_month", args=[report.site_id, report.month.year, report.month.month])
+
+
+RECORDS = Tally(
+    frozenset([*NUMBERS, Measure.Source.PIECES, Measure.Source.VISITS]),
+    "条工作记录",
+    _count_records,
+    _month_of_records,
+)
+register(RECORDS)

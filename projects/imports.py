@@ -15,7 +15,7 @@ from projects.models import CreationType, Programme, ProjectSite
 from projects.states import SiteStatus
 
 PROGRAMME, TYPE, CODE = "批次", "创建类型", "单位代码"
-AMOUNT = "省级资金（元）"
+AMOUNT = "专项资金（元）"
 
 
 def programmes_of(user):

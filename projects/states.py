@@ -54,6 +54,13 @@ SITE_TRANSITIONS = [
 SETTLED = {SiteStatus.APPROVED, SiteStatus.DECLINED}
 
 
+class ProgrammeSource(TextChoices):
+    """Whose money a programme hands out; what is matched to it comes from elsewhere (funding.states)."""
+
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+
+
 class StageKind(TextChoices):
     LAUNCH = "launch", "启动阶段"
     BUILD = "build", "建设阶段"

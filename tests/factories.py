@@ -12,6 +12,7 @@ from PIL import Image
 
 from fedwork import clock
 from fedwork.received import ReceivedFile, receive
+from funding.models import EvaluationIndicator, WorkFundStandard
 from organizations.models import Level, Organization, Role, User
 from organizations.pinyin import initials
 from projects.actions import Filing, add_to_archive, establish_group, next_version, offer_usual_words, publish_standard
@@ -269,3 +270,26 @@ def schedule_item(stage: Stage, name: str = "示例任务", **fields) -> Schedul
     window = {"starts_on": stage.starts_on, "due_on": stage.ends_on} | fields
     baseline = {f"baseline_{key}": window[key] for key in ["starts_on", "due_on"]}
     return ScheduleItem.objects.create(stage=stage, name=name, **baseline | window)
+
+
+def work_fund_standard(city: Organization, level: Level, **fields) -> WorkFundStandard:
+    """From 2020 on unless said otherwise."""
+    made = WorkFundStandard(organization=city, level=level, **{"since_year": 2020, "legal_basis": "示例文件"} | fields)
+    made.full_clean()
+    made.save()
+    return made
+
+
+def evaluation_template(programme: Programme) -> None:
+    """50 + 30 + 10 points, some counted, some typed."""
+    counted = {"measure": ("开展培训", 2, "场次"), "matching": ("配套资金到位率", 100, "%")}
+    rows = [("output", "数量指标", "measure", 20), ("output", "时效指标", "matching", 30)]
+    rows += [("effect", "社会效益指标", "带动妇女就业", 30), ("satisfaction", "满意度指标", "妇女群众满意度", 10)]
+    for position, (dimension, second, what, points) in enumerate(rows, 1):
+        name, number, unit = counted.get(what, (what, None, ""))
+        row = EvaluationIndicator(programme=programme, dimension=dimension, second=second, name=name, position=position)
+        row.target, row.target_number, row.unit = f"{number or '提升'}{unit}", number, unit
+        row.points, row.source = points, what if number else "typed"
+        row.measure = programme.measures.get(unit="场次") if what == "measure" else None
+        row.full_clean()
+        row.save()

@@ -25,9 +25,17 @@ from assessments.models import (
     Rubric,
 )
 from fedwork import clock
-from funding.actions import draft_allocation_table
-from funding.models import Claim, ClaimTerms
-from funding.states import EntryKind
+from fedwork.received import receive
+from funding.actions import (
+    Deposit,
+    add_entry_file,
+    draft_allocation_table,
+    enter_work_funds,
+    reallocate,
+    start_evaluation,
+)
+from funding.models import Claim, ClaimTerms, EntryFile, Reallocation, WorkFundEntry
+from funding.states import EntryKind, FundSource
 from organizations.models import AuditEvent, CalendarException, Level, OrganizationKind, Role
 from projects.actions import (
     approve_site,
@@ -70,6 +78,62 @@ class Row:
 
 
 TABLE: dict[str, Row] = {
+    # 工作经费, 绩效自评
+    "admin:funding_evaluatedprogramme_add": Row(inside="403 403 403 403 403 403"),
+    "admin:funding_evaluatedprogramme_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_evaluatedprogramme_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_evaluatedprogramme_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:funding_evaluatedprogramme_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_workfundstandard_add": Row(inside="200 403 403 403 403 403"),
+    "admin:funding_workfundstandard_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:funding_workfundstandard_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:funding_workfundstandard_delete": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:funding_workfundstandard_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "funding:evaluation_confirm": Row(
+        method="POST", inside="404 302 403 404 403 403", next="404 404 403 404 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_detail": Row(
+        inside="404 200 403 404 200 403", next="404 404 403 404 200 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_edit": Row(
+        inside="404 200 403 404 403 403", next="404 404 403 404 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_excel": Row(
+        inside="404 200 403 404 200 403", next="404 404 403 404 200 403", far="404 404 403 404 404 403"
+    ),
+    "funding:evaluation_list": Row(inside="200 200 403 200 200 403"),
+    "funding:evaluation_start": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 403 404 404 403"
+    ),
+    "funding:workfund_board": Row(inside="200 200 200 200 200 403"),
+    "funding:workfund_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:workfund_grid": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_import": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_reverse": Row(
+        method="POST", inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:workfund_template": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     # Deadlines: the working calendar, due dates, unlocking, month close, corrections
     "admin:organizations_calendarexception_add": Row(inside="200 403 403 403 403 200"),
     "admin:organizations_calendarexception_change": Row(
@@ -431,6 +495,43 @@ TABLE: dict[str, Row] = {
     "funding:site_book": Row(
         inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
+    # The ledger: scans, register, import, reallocations
+    "funding:entry_attach": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_file": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_file_remove": Row(
+        method="POST", inside="403 403 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import": Row(
+        inside="200 200 403 403 403 403", next="200 200 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import_confirm": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import_marked": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 302 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_import_template": Row(
+        inside="200 200 403 403 403 403", next="200 200 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:entry_thumbnail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_add": Row(
+        inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_back": Row(
+        method="POST", inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reallocation_list": Row(inside="200 200 200 200 200 403"),
+    "funding:register": Row(inside="200 200 200 200 200 403"),
+    "funding:register_excel": Row(inside="200 200 200 200 200 403"),
     # Claims (县级报账); the one at each place came back to its writers
     "admin:funding_claimterms_add": Row(inside="200 403 403 403 403 403"),
     "admin:funding_claimterms_change": Row(
@@ -659,6 +760,22 @@ TABLE: dict[str, Row] = {
         inside="200 404 404 404 200 403", next="200 404 404 404 200 403", far="404 404 404 404 404 403"
     ),
     "funding:table_list": Row(inside="200 200 200 200 200 403"),
+    # Tables, reconciliation, what a figure is made of, 专账核算; the table there is a draft with nothing before it
+    "funding:table_comparison": Row(
+        inside="404 404 404 404 404 403", next="404 404 404 404 404 403", far="404 404 404 404 404 403"
+    ),
+    "funding:table_letters": Row(
+        inside="404 404 404 404 404 403", next="404 404 404 404 404 403", far="404 404 404 404 404 403"
+    ),
+    "funding:table_note": Row(
+        inside="404 404 404 404 404 403", next="404 404 404 404 404 403", far="404 404 404 404 404 403"
+    ),
+    "funding:reconciliation": Row(inside="200 200 200 200 200 403"),
+    "funding:reconciliation_excel": Row(inside="200 200 200 200 200 403"),
+    "funding:figure": Row(inside="200 200 200 200 200 403"),
+    "funding:bookkeeping_say": Row(
+        method="POST", inside="302 302 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     "health": Row(inside="200 200 200 200 200 200"),
     "login": Row(inside="302 302 302 302 302 302"),
     "organizations:organization_children": Row(
@@ -1126,11 +1243,23 @@ OBJECTS = {
     "admin:projects_programme_": "programme",
     "admin:projects_programmestage_": "stage",
     "admin:funding_claimterms_": "terms",
+    "funding:evaluation_start": "programme",
+    "funding:evaluation_": "evaluation",
+    "admin:funding_evaluatedprogramme_": "programme",
+    "funding:workfund_reverse": "work_fund",
+    "funding:workfund_": "organization",
+    "admin:funding_workfundstandard_": "fund_standard",
     "funding:claim_file": "scan",
     "funding:claim_thumbnail": "scan",
     "funding:claim_": "claim",
+    "funding:bookkeeping_": "site",
     "funding:site_book": "site",
     "funding:entry_add": "site",
+    "funding:reallocation_add": "site",
+    "funding:reallocation_": "reallocation",
+    "funding:entry_import": "programme",
+    "funding:entry_file": "entry_file",
+    "funding:entry_thumbnail": "entry_file",
     "funding:entry_": "entry",
     "admin:funding_ledgerentry_": "entry",
     "funding:table_": "table",
@@ -1289,6 +1418,20 @@ def staff_of(programme):
     return programme.organization.users.filter(role=Role.CITY_STAFF).first()
 
 
+def scanned(entry, *, by) -> EntryFile:
+    return add_entry_file(entry, by=by, received=receive(factories.upload()))
+
+
+def reallocation_of(site, *, by) -> Reallocation:
+    """To a village of another township of the county."""
+    township = factories.organization("邻镇", level=Level.TOWNSHIP, parent=site.organization.parent.parent)
+    village = factories.organization("邻村", level=Level.VILLAGE, parent=township)
+    with clock.set_to(timezone.make_aware(datetime(site.programme.year, 6, 1, 9))):
+        other = approve_site(factories.site(site.programme, village), by=by)
+    paper = {"document_number": "1号", "decided_on": clock.today(), "reason": "示例"}
+    return reallocate(FundSource.COUNTY, 100, giver=site, taker=other, by=by, **paper)
+
+
 def rows_at(village, programme) -> SimpleNamespace:
     """One row of each kind at the village; accounts and organisations are the township's."""
     township = village.parent
@@ -1322,6 +1465,10 @@ def rows_at(village, programme) -> SimpleNamespace:
     arrived = ledger.post(site, EntryKind.ARRIVED, 5_000, by=approver)
     claim = claims.written(site, by=user)
     Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
+    if not programme.evaluation_indicators.exists():
+        factories.evaluation_template(programme)
+        factories.work_fund_standard(programme.organization, Level.VILLAGE, basis="per_unit", amount=2_000)
+    enter_work_funds([Deposit(township, 2026, "budgeted", 10_000, date(2026, 3, 2), "预〔2026〕1号")], by=reviewer)
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
@@ -1353,6 +1500,11 @@ def rows_at(village, programme) -> SimpleNamespace:
         duty=duty,
         claim=claim,
         entry=arrived,
+        entry_file=scanned(arrived, by=approver),
+        reallocation=reallocation_of(site, by=approver),
+        work_fund=WorkFundEntry.objects.get(organization=township),
+        fund_standard=programme.organization.work_fund_standards.first(),
+        evaluation=start_evaluation(programme, county, by=reviewer),
         scan=claim.files.get(),
         terms=ClaimTerms.objects.get_or_create(programme=programme)[0],
     )

@@ -235,6 +235,8 @@ class CriterionInline(OfficeInputs, ScopedTabularInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in {"content", "ways", "evidence"}:
             kwargs["widget"] = forms.Textarea(attrs={"rows": 4, "cols": 20})
+        if db_field.name == "code":
+            kwargs["widget"] = forms.TextInput(attrs={"size": 5})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "source":
             field.choices = [("", "人工评"), *[choice for choice in field.choices if choice[0]]]

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Max, Q, Sum
 from django.urls import reverse
 
-from assessments.methods import STEP, Method, Rule, read_rule
+from assessments.methods import STEP, Method, Rule
 from assessments.sources.registry import source_choices, sources
+from assessments.standards import read_rule
 from fedwork.triggers import no_truncate
 from projects.models import CreationType, Programme
 
@@ -223,7 +224,7 @@ class CriterionQuerySet(models.QuerySet):
 
 
 class Criterion(models.Model):
-    """One line of the rubric. `standard` holds the parameters of its method: see assessments/methods.py."""
+    """One line of the rubric. `standard` holds the parameters of its method: see assessments/standards.py."""
 
     section = models.ForeignKey(
         RubricSection, on_delete=models.CASCADE, related_name="criteria", verbose_name="考核项目"

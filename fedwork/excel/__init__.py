@@ -1,8 +1,9 @@
 """The only writer of Excel workbooks. A sheet is described by data; text is written as text, so nothing in it can act.
 
 `write_form` makes an official form of one table, `write_paper` one of several blocks, `write_list` a plain list,
-`write_template` an upload template, `write_entry_tables` tables with open and locked cells. All return the bytes of an
-.xlsx file, and the same input gives the same bytes.
+`write_template` an upload template, `write_entry_tables` tables with open and locked cells, `mark_workbook` what is
+wrong in somebody's own. All return the bytes of an .xlsx file, and the same input gives the same bytes. `write_long_list`
+makes a plain list of a hundred thousand rows in the time that others take for some thousand.
 """
 
 from fedwork.excel.blocks import Block, Box, Paper, head, write_paper
@@ -18,6 +19,8 @@ from fedwork.excel.entry import (
 )
 from fedwork.excel.form import Form, FormulaMismatchError, Group, Line, write_form
 from fedwork.excel.lists import write_list, write_template
+from fedwork.excel.long import LongList, Sum, write_long_list
+from fedwork.excel.marked import mark_workbook
 from fedwork.excel.package import EPOCH
 
 __all__ = [
@@ -36,11 +39,15 @@ __all__ = [
     "Group",
     "Kind",
     "Line",
+    "LongList",
     "Paper",
+    "Sum",
     "head",
+    "mark_workbook",
     "write_entry_tables",
     "write_form",
     "write_list",
+    "write_long_list",
     "write_paper",
     "write_template",
 ]

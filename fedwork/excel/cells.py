@@ -76,7 +76,9 @@ def dress(cell: Cell, *, font: Font = BODY_FONT, align: str = "center", border: 
     return cell
 
 
-def set_up_page(sheet: Worksheet, heading: tuple[int, int] | None, *, landscape: bool) -> None:
+def set_up_page(
+    sheet: Worksheet, heading: tuple[int, int] | None, *, landscape: bool, side_margin: float = 0.5
+) -> None:
     """A4, one page wide, page numbers in the footer. The heading rows stand on every page and are frozen on screen;
     a sheet without goes on one page."""
     if heading:
@@ -88,6 +90,6 @@ def set_up_page(sheet: Worksheet, heading: tuple[int, int] | None, *, landscape:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
-    margins.left = margins.right = 0.5
+    margins.left = margins.right = side_margin
     margins.top, margins.bottom, margins.header, margins.footer = 0.6, 0.7, 0.3, 0.35
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"

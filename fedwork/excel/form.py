@@ -47,7 +47,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Form:
-    """An official form. `above` is the line between title and heading: left, middle, right."""
+    """An official form. `above` is the line between title and heading: left, middle, right; the 合计 stands last, or
+    first of all rows where the office wants it so."""
 
     tab: str
     title: str
@@ -59,6 +60,7 @@ class Form:
     notes: Sequence[str] = ()
     signature: str = ""
     landscape: bool = True
+    has_total_first: bool = False
     made_at: datetime = EPOCH
 
 
@@ -151,15 +153,21 @@ class FormWriter:
             self.sheet.merge_cells(f"{left}{top}:{right}{bottom}")
 
     def write_body(self) -> None:
-        group_rows = []
+        first = self.row + self.form.has_total_first
+        sizes = [len(group.rows) + 1 for group in self.form.groups]
+        group_rows = [first + sum(sizes[:place]) for place in range(len(sizes))]
+        if self.form.has_total_first:
+            self.write_total(group_rows)
         for group in self.form.groups:
-            group_rows.append(self.row)
-            first, last = self.row + 1, self.row + len(group.rows)
-            self.write_line(group.line, [f"{{letter}}{first}:{{letter}}{last}"])
+            self.write_line(group.line, [f"{{letter}}{self.row + 1}:{{letter}}{self.row + len(group.rows)}"])
             for row in group.rows:
                 self.write_row(row)
-        self.write_line(self.form.total, [f"{{letter}}{row}" for row in group_rows])
+        if not self.form.has_total_first:
+            self.write_total(group_rows)
         self.check()
+
+    def write_total(self, group_rows: list[int]) -> None:
+        self.write_line(self.form.total, [f"{{letter}}{row}" for row in group_rows])
 
     def write_row(self, row: Any) -> None:
         for letter, column in zip(self.letters, self.form.columns, strict=True):

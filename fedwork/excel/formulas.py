@@ -1,4 +1,4 @@
-"""Evaluates the few formulas that our own sheets contain: SUM of cells and ranges, SUMIF by a word, sums and differences of cells, one /."""
+"""Evaluates the few formulas that our own sheets contain: SUM of cells and ranges, SUMIF by a word, sums and differences of cells, one / by a cell or a sum of two."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from openpyxl.utils import cols_from_range
 
-_QUOTIENT = re.compile(r"([A-Z]+\d+)/([A-Z]+\d+)")
+_QUOTIENT = re.compile(r"([A-Z]+\d+)/(?:([A-Z]+\d+)|\(([A-Z]+\d+)\+([A-Z]+\d+)\))")
 _CHAIN = re.compile(r"[A-Z]+\d+([+-][A-Z]+\d+)+")
 _LINK = re.compile(r"([+-]?)([A-Z]+\d+)")
 _SUM_IF = re.compile(r'SUMIF\(([A-Z0-9:]+),"([^"]*)",([A-Z0-9:]+)\)')
@@ -31,10 +31,10 @@ def evaluate(
 
 
 def _plain(formula: str, formulas: Mapping[str, str], values: Mapping[str, Decimal]) -> Decimal:
-    """ "F6/G6" or "F6+G6-H6"."""
+    """ "F6/G6", "F6/(G6+H6)" or "F6+G6-H6"."""
     if quotient := _QUOTIENT.fullmatch(formula):
-        first, second = (evaluate(cell, formulas, values) for cell in quotient.groups())
-        return first / second
+        first, *rest = (evaluate(cell, formulas, values) for cell in quotient.groups() if cell)
+        return first / sum(rest)
     if not _CHAIN.fullmatch(formula):
         raise ValueError(f"unknown formula {formula}")
     links = _LINK.findall(formula)

@@ -37,6 +37,7 @@ def write_template(
     numbers: Sequence[str] = (),
     choices: Mapping[str, Sequence[str]] | None = None,
     note_rows: Sequence[str] = (),
+    widths: Mapping[str, float] | None = None,
     max_rows: int = 999,
     title: str = "填报",
 ) -> bytes:
@@ -45,7 +46,9 @@ def write_template(
     book = Workbook()
     sheet = book.active
     sheet.title = _tab(title)
-    _write_headings(sheet, headings, [max(12, 2 * len(heading) + 4) for heading in headings])
+    _write_headings(
+        sheet, headings, [(widths or {}).get(heading, max(12, 2 * len(heading) + 4)) for heading in headings]
+    )
     for place, heading in enumerate(headings, 1):
         sheet.column_dimensions[get_column_letter(place)].number_format = "General" if heading in numbers else "@"
     for number, row in enumerate(rows, 2):

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from fedwork import clock
 from funding import rules
-from funding.accounts import accounts
-from funding.models import AllocationTable, LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
+from funding.accounts import Tally, accounts
+from funding.models import AllocationTable, LedgerEntry, SpendingPurpose, VoucherUse
 from funding.states import BY_DOCUMENT, EntryKind, FundSource
-from organizations.models import AuditEvent
+from organizations.models import AuditEvent, rehearsal
 from projects.models import ProjectSite
 
 
@@ -48,15 +48,48 @@ def post_entries(postings: list[Posting], *, by) -> list[LedgerEntry]:
     """All or none."""
     sites = lock_sites(posting.site.pk for posting in postings)
     for posting in postings:
-        if posting.kind in BY_DOCUMENT:
-            raise ValidationError(f"“{EntryKind(posting.kind).label}”随文件入账，不能单独登记。")
-        if not rules.can_post(by, sites[posting.site.pk], posting.kind):
-            raise PermissionDenied
-    earlier = {posting.key: _earlier(posting) for posting in postings}
-    written = {posting.key: write_entry(posting.entry(), by=by) for posting in postings if earlier[posting.key] is None}
+        _refuse_foreign(posting, sites[posting.site.pk], by=by)
+    earlier = _earlier(postings)
+    written = {posting.key: write_entry(posting.entry(), by=by) for posting in postings if posting.key not in earlier}
     refuse_breaches(sites)
-    _log("登记资金", written.values(), by=by)
-    return [earlier[posting.key] or written[posting.key] for posting in postings]
+    log_entries("登记资金", written.values(), by=by)
+    return [(earlier | written)[posting.key] for posting in postings]
+
+
+def rehearse_entries(postings: list[Posting], *, by) -> dict[int, list[tuple[str, str]]]:
+    """What stands against each, by its place: (field or "", sentence). Nothing is kept. Under the same locks and by the
+    same steps as `post_entries`, so that what passes here is what will be posted, unless others post meanwhile."""
+    refusals: dict[int, list[tuple[str, str]]] = {}
+    with rehearsal():
+        sites = lock_sites(posting.site.pk for posting in postings)
+        earlier = _earlier(postings)
+        tally = Tally(LedgerEntry.objects.filter(site__in=sites))
+        for place, posting in enumerate(postings):
+            if posting.key in earlier:
+                continue
+            try:
+                _refuse_foreign(posting, sites[posting.site.pk], by=by)
+                with transaction.atomic():
+                    write_entry(posting.entry(), by=by)
+            except ValidationError as error:
+                refusals[place] = _sentences(error)
+            else:
+                tally.add(place, posting)
+    return refusals | {place: [("amount", words)] for place, words in tally.broken.items()}
+
+
+def _refuse_foreign(posting: Posting, site: ProjectSite, *, by) -> None:
+    if posting.kind in BY_DOCUMENT:
+        raise ValidationError(f"“{EntryKind(posting.kind).label}”随文件入账，不能单独登记。")
+    if not rules.can_post(by, site, posting.kind):
+        raise PermissionDenied
+
+
+def _sentences(error: ValidationError) -> list[tuple[str, str]]:
+    if not hasattr(error, "error_dict"):
+        return [("", words) for words in error.messages]
+    told = error.message_dict
+    return [("" if field == NON_FIELD_ERRORS else field, words) for field in told for words in told[field]]
 
 
 @transaction.atomic
@@ -74,7 +107,7 @@ def reverse_entry(entry: LedgerEntry, *, reason: str, by, key: uuid.UUID | None 
         raise ValidationError(f"这笔支出随报账单 {entry.claim_line.claim.number} 支付，请在报账单里整单冲销。")
     reversal = write_reversal(entry, reason=reason, by=by, key=key)
     refuse_breaches(sites)
-    _log("冲正资金", [reversal], by=by)
+    log_entries("冲正资金", [reversal], by=by)
     return reversal
 
 
@@ -84,51 +117,7 @@ def reverse_together(entries: list[LedgerEntry], *, reason: str, by) -> None:
     sites = lock_sites(entry.site_id for entry in entries)
     reversals = [write_reversal(entry, reason=reason, by=by) for entry in entries]
     refuse_breaches(sites)
-    _log("冲正资金", reversals, by=by)
-
-
-@transaction.atomic
-def reallocate(
-    source: FundSource,
-    amount: Decimal,
-    *,
-    giver: ProjectSite,
-    taker: ProjectSite,
-    document_number: str,
-    decided_on: date,
-    reason: str,
-    by,
-) -> Reallocation:
-    """调剂 of issued money between two sites of a programme. Raises ValidationError and PermissionDenied."""
-    sites = lock_sites([giver.pk, taker.pk])
-    if not all(rules.can_reallocate(by, site) for site in sites.values()):
-        raise PermissionDenied
-    if giver.pk == taker.pk or giver.programme_id != taker.programme_id:
-        raise ValidationError("调剂在同一批次的两个项目点之间进行。")
-    decision = Reallocation(document_number=document_number.strip(), decided_on=decided_on, reason=reason.strip())
-    decision.full_clean()
-    decision.save()
-    memo = f"{decision.document_number}：{giver}调剂给{taker}"
-    moves = [(giver, EntryKind.MOVED_OUT), (taker, EntryKind.MOVED_IN)]
-    entries = [
-        write_entry(Posting(site, kind, source, amount, decided_on, memo=memo).entry(reallocation=decision), by=by)
-        for site, kind in moves
-    ]
-    refuse_breaches(sites)
-    _log("资金调剂", entries, by=by)
-    return decision
-
-
-@transaction.atomic
-def take_back_reallocation(decision: Reallocation, *, reason: str, by) -> None:
-    """Both entries are reversed. Raises ValidationError and PermissionDenied."""
-    entries = list(decision.entries.filter(reverses=None))
-    sites = lock_sites(entry.site_id for entry in entries)
-    if not all(rules.can_reallocate(by, site) for site in sites.values()):
-        raise PermissionDenied
-    reversals = [write_reversal(entry, reason=reason, by=by) for entry in entries]
-    refuse_breaches(sites)
-    _log("撤销资金调剂", reversals, by=by)
+    log_entries("冲正资金", reversals, by=by)
 
 
 def post_table(table: AllocationTable, *, by) -> None:
@@ -139,7 +128,7 @@ def post_table(table: AllocationTable, *, by) -> None:
     lines = {
         (line.site_id, source): amount
         for line in table.lines.all()
-        for source, amount in line.by_source().items()
+        for source, amount in line.by_source(table.fund_source).items()
         if amount
     }
     issued = LedgerEntry.objects.standing().filter(kind=EntryKind.ISSUED, site__programme=table.programme_id)
@@ -171,11 +160,40 @@ def write_entry(entry: LedgerEntry, *, by, moment: datetime | None = None) -> Le
     entry.recorded_at, entry.recorded_by = moment or clock.now(), by
     entry.clean_fields(exclude=["site", "recorded_by", "table", "reallocation", "reverses"])  # known to be there
     entry.clean()
-    entry.validate_constraints()
-    entry.save(force_insert=True)
+    _insert(entry)
     if entry.kind == EntryKind.SPENT and not entry.reverses_id:
         _hold_voucher(entry)
     return entry
+
+
+def _insert(entry: LedgerEntry) -> None:
+    """The database judges; asking it beforehand for each of its rules would cost twenty queries an entry."""
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError:
+        if errors := _broken_rules(entry):
+            raise ValidationError(errors) from None
+        raise
+
+
+# Where on a form stands what a rule of the database asks for.
+FIELD_OF_RULE = {
+    "entry_has_voucher": "voucher_number",
+    "entry_purpose_of_spending": "purpose",
+    "entry_in_kind": "is_in_kind",
+}
+
+
+def _broken_rules(entry: LedgerEntry) -> dict[str, list[str]]:
+    """In words, by field."""
+    errors: dict[str, list[str]] = {}
+    for constraint in entry._meta.constraints:
+        try:
+            constraint.validate(LedgerEntry, entry)
+        except ValidationError as error:
+            errors.setdefault(FIELD_OF_RULE.get(constraint.name, NON_FIELD_ERRORS), []).extend(error.messages)
+    return errors
 
 
 def write_reversal(
@@ -205,15 +223,25 @@ def refuse_breaches(sites: dict[int, ProjectSite]) -> None:
         raise ValidationError(errors, code="ceiling")
 
 
-def _earlier(posting: Posting) -> LedgerEntry | None:
-    """What was posted under this key before; ValidationError when that was something else."""
-    earlier = LedgerEntry.objects.filter(key=posting.key).first()
-    if earlier is None:
-        return None
-    wanted, fields = posting.entry(), ["site_id", "kind", "source", "amount", "happened_on", "is_in_kind", "purpose_id"]
-    if any(getattr(earlier, name) != getattr(wanted, name) for name in [*fields, "voucher_number", "memo"]):
-        raise ValidationError("这一次提交已经登记了另一笔，请刷新页面核对后再登记。", code="key")
-    return earlier
+def _earlier(postings: list[Posting]) -> dict[uuid.UUID, LedgerEntry]:
+    """What was posted under these keys before; ValidationError when that was something else."""
+    found = LedgerEntry.objects.in_bulk([posting.key for posting in postings], field_name="key")
+    fields = [
+        "site_id",
+        "kind",
+        "source",
+        "amount",
+        "happened_on",
+        "is_in_kind",
+        "purpose_id",
+        "voucher_number",
+        "memo",
+    ]
+    for posting in postings:
+        wanted, earlier = posting.entry(), found.get(posting.key)
+        if earlier and any(getattr(earlier, name) != getattr(wanted, name) for name in fields):
+            raise ValidationError("这一次提交已经登记了另一笔，请刷新页面核对后再登记。", code="key")
+    return found
 
 
 def _hold_voucher(entry: LedgerEntry) -> None:
@@ -229,7 +257,7 @@ def _hold_voucher(entry: LedgerEntry) -> None:
         ) from None
 
 
-def _log(action: str, entries: Iterable[LedgerEntry], *, by) -> None:
+def log_entries(action: str, entries: Iterable[LedgerEntry], *, by) -> None:
     """Last of all: whoever holds the log's lock must not wait for a site."""
     for entry in entries:
         AuditEvent.objects.record(

@@ -2,10 +2,9 @@
 
 from functools import partial
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from fedwork.numbers import posted_integer
@@ -13,7 +12,8 @@ from funding.actions import add_claim_file, remove_claim_file
 from funding.claims import rules
 from funding.claims.access import claim_page, get_claim
 from funding.models import ClaimFile
-from projects.views.attachments import serve, take_uploads
+from funding.views.scans import ROW, answer_removal, serve_scan, serve_thumbnail
+from projects.views.attachments import take_uploads
 
 
 @require_POST
@@ -25,7 +25,7 @@ def claim_attach(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     line = claim.lines.filter(pk=posted_integer(request.POST.get("item"))).first()
     add = partial(add_claim_file, claim, line=line)
-    return take_uploads(request, add, back_to=claim.get_absolute_url(), row="funding/_claim_file.html")
+    return take_uploads(request, add, back_to=claim.get_absolute_url(), row=ROW)
 
 
 @require_POST
@@ -34,30 +34,19 @@ def claim_file_remove(request: HttpRequest, pk: int) -> HttpResponse:
     scan = _get_file(request, pk)
     if not rules.can_write_claims(request.user, scan.claim.site):
         raise PermissionDenied
-    refusal = ""
-    try:
-        remove_claim_file(scan, by=request.user)
-    except ValidationError as error:
-        refusal = error.messages[0]
-    if not request.accepts("text/html"):
-        return JsonResponse({"error": refusal}, status=422 if refusal else 200)
-    level = messages.ERROR if refusal else messages.SUCCESS
-    messages.add_message(request, level, refusal or f"已移除“{scan.name}”。")
-    return redirect(scan.claim.get_absolute_url() + "#attachments")
+    return answer_removal(request, scan, remove_claim_file, back_to=scan.claim.get_absolute_url())
 
 
 @require_safe
 @claim_page
 def claim_file(request: HttpRequest, pk: int) -> HttpResponse:
-    scan = _get_file(request, pk)
-    return serve(request, scan, scan.file, content_type=scan.content_type)
+    return serve_scan(request, _get_file(request, pk))
 
 
 @require_safe
 @claim_page
 def claim_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
-    scan = _get_file(request, pk)
-    return serve(request, scan, scan.thumbnail, content_type="image/jpeg")
+    return serve_thumbnail(request, _get_file(request, pk))
 
 
 def _get_file(request: HttpRequest, pk: int) -> ClaimFile:

@@ -7,9 +7,8 @@ from django import forms
 from fedwork import clock
 from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
-from funding.accounts import Account, accounts
-from funding.amounts import yuan
-from funding.models import Claim, ClaimLine, ClaimState, LedgerEntry, SpendingPurpose, VoucherUse
+from funding.forms.sources import balance_in_words, source_choices
+from funding.models import Claim, ClaimLine, ClaimState, SpendingPurpose, VoucherUse
 from funding.models.claim import TO_WRITE, UNDER_WAY
 from funding.states import FundSource
 from projects.forms.filters import ScopeForm
@@ -90,7 +89,7 @@ class ClaimForm(forms.ModelForm):
         claim = self.instance
         if claim.pk is None and (last := Claim.objects.filter(site=claim.site).order_by("-pk").first()):
             self.initial |= {name: getattr(last, name) for name in [*POSTS, "source"]}
-        self.fields["source"].choices = _sources(claim.site)
+        self.fields["source"].choices = source_choices(claim.site, balance_in_words)
         self.fields["method"].choices = Claim._meta.get_field("method").choices
         self.initial["version"] = claim.version
         for field in self.fields.values():
@@ -105,14 +104,6 @@ class ClaimForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """The fields go onto the claim; whether the whole of it is right is for the action to say."""
         self.instance = forms.models.construct_instance(self, self.instance, self._meta.fields)
-
-
-def _sources(site: ProjectSite) -> list[tuple[str, str]]:
-    """With what is left of each."""
-    found = accounts(LedgerEntry.objects.filter(site=site))
-    balances = {source: found.get((site.pk, source), Account(source)).balance for source in FundSource}
-    choices = [(source.value, f"{source.label}（结余 {yuan(balances[source])} 元）") for source in FundSource]
-    return [("", "请选择"), *choices]
 
 
 class ClaimLineForm(forms.ModelForm):

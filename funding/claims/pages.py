@@ -20,6 +20,7 @@ from funding.claims.forms import CheckForm, ClaimFilterForm, PayForm, ReturnForm
 from funding.claims.papers import claim_paper, register_paper
 from funding.claims.reading import claim_view, doing
 from funding.models import Claim
+from funding.views.telling import tell
 from projects.models import Attachment
 
 PAGE_LENGTH = 50
@@ -146,14 +147,6 @@ def _step(request: HttpRequest, pk: int, name: str, may: Callable, act: Callable
             messages.success(request, done)
             return redirect(claim)
     return _page(request, get_claim(request, pk), name, form, status=status)
-
-
-def tell(form, error: ValidationError) -> None:
-    """The refusal beside its field where the form has it, else on top."""
-    told = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-    for field, sentences in told.items():
-        for sentence in sentences:
-            form.add_error(field if field in form.fields else None, sentence)
 
 
 def _page(

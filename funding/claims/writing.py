@@ -11,8 +11,8 @@ from funding.actions import write_claim
 from funding.claims import rules
 from funding.claims.access import claim_page, get_claim
 from funding.claims.forms import ClaimForm, lines_formset
-from funding.claims.pages import tell
 from funding.models import Claim
+from funding.views.telling import tell
 from projects.models import ProjectSite
 
 

@@ -1,10 +1,8 @@
-"""What is typed about money: the filters of the account book and the board, a new entry, the reason of a reversal."""
+"""What is typed about money: the filters of the account book, a new entry, the reason of a reversal."""
 
 import uuid
-from datetime import datetime, time
 
 from django import forms
-from django.utils import timezone
 
 from fedwork import clock
 from fedwork.dates import DayInput
@@ -12,10 +10,10 @@ from fedwork.numbers import LARGEST, NumberField
 from funding import rules
 from funding.actions import Posting
 from funding.book import Query
+from funding.forms.sources import balance_in_words, source_choices
 from funding.models import SpendingPurpose
 from funding.states import BY_DOCUMENT, EntryKind, FundSource
-from projects.forms.filters import ScopeForm
-from projects.models import Programme, ProjectSite
+from projects.models import ProjectSite
 
 DAY_ERRORS = {"invalid": "请按 2026-11-20 的样子填写日期。"}
 
@@ -31,29 +29,6 @@ class BookFilterForm(forms.Form):
         """What can't be understood filters nothing and says so."""
         self.is_valid()
         return Query(**{name: value for name, value in self.cleaned_data.items() if value})
-
-
-class BoardForm(ScopeForm):
-    """One programme at a time, as known at the end of a day: today unless another is chosen."""
-
-    day = forms.DateField(label="数据截至", required=False, widget=DayInput, error_messages=DAY_ERRORS)
-
-    def __init__(self, data, *, user):
-        super().__init__(data, user=user)
-        self.user = user
-        self.fields["programme"].empty_label = None
-
-    @property
-    def programme(self) -> Programme | None:
-        found = self.fields["programme"].queryset.select_related("organization")
-        return self.chosen("programme") or found.current(self.user, clock.today())
-
-    @property
-    def moment(self) -> datetime:
-        day = self.chosen("day")
-        if day is None or day >= clock.today():
-            return clock.now()
-        return timezone.make_aware(datetime.combine(day, time.max))
 
 
 class EntryForm(forms.Form):
@@ -85,9 +60,24 @@ class EntryForm(forms.Form):
         return Posting(site=self.site, **self.cleaned_data)
 
 
+class EntryPageForm(EntryForm):
+    """As the page shows it, with what is left of each source."""
+
+    def __init__(self, *args, site: ProjectSite, **kwargs):
+        super().__init__(*args, site=site, **kwargs)
+        self.fields["source"].choices = source_choices(site, balance_in_words)
+
+
 class ReversalForm(forms.Form):
     reason = forms.CharField(label="冲正原因", max_length=200, error_messages={"required": "冲正要写明原因。"})
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": "请刷新页面再办。"})
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, initial={"key": uuid.uuid4()}, **kwargs)
+
+
+class BookkeepingForm(forms.Form):
+    is_separate = forms.TypedChoiceField(
+        label="是否专账核算", choices=[("yes", "是"), ("no", "否")], coerce=lambda word: word == "yes"
+    )
+    note = forms.CharField(label="说明", required=False, max_length=60, help_text="如：乡镇财政所单设账簿")

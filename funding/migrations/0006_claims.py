@@ -10,7 +10,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import funding.models.claim
+import funding.models.scan
 
 
 class Migration(migrations.Migration):
@@ -196,12 +196,12 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=100, verbose_name="文件名")),
                 (
                     "file",
-                    models.FileField(max_length=120, upload_to=funding.models.claim.stored_name, verbose_name="文件"),
+                    models.FileField(max_length=120, upload_to=funding.models.scan.stored_name, verbose_name="文件"),
                 ),
                 (
                     "thumbnail",
                     models.FileField(
-                        blank=True, max_length=120, upload_to=funding.models.claim.stored_name, verbose_name="缩略图"
+                        blank=True, max_length=120, upload_to=funding.models.scan.stored_name, verbose_name="缩略图"
                     ),
                 ),
                 ("size", models.PositiveIntegerField(verbose_name="大小（字节）")),

@@ -1,4 +1,5 @@
 from funding.models.allocation import AllocationLine, AllocationTable
+from funding.models.bookkeeping import BookkeepingStatement
 from funding.models.claim import (
     Claim,
     ClaimFile,
@@ -9,11 +10,16 @@ from funding.models.claim import (
     ClaimTerms,
     PaymentMethod,
 )
+from funding.models.entry_file import EntryFile
+from funding.models.evaluation import EvaluatedProgramme, EvaluationIndicator, EvaluationLine, SelfEvaluation
 from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse
+from funding.models.scan import Scan
+from funding.models.workfund import WomenCount, WorkFundEntry, WorkFundStandard
 
 __all__ = [
     "AllocationLine",
     "AllocationTable",
+    "BookkeepingStatement",
     "Claim",
     "ClaimFile",
     "ClaimLine",
@@ -21,9 +27,18 @@ __all__ = [
     "ClaimStep",
     "ClaimStepKind",
     "ClaimTerms",
+    "EntryFile",
+    "EvaluatedProgramme",
+    "EvaluationIndicator",
+    "EvaluationLine",
     "LedgerEntry",
     "PaymentMethod",
     "Reallocation",
+    "Scan",
+    "SelfEvaluation",
     "SpendingPurpose",
     "VoucherUse",
+    "WomenCount",
+    "WorkFundEntry",
+    "WorkFundStandard",
 ]

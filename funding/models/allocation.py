@@ -9,11 +9,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from fedwork import clock
-from fedwork.triggers import no_truncate
+from fedwork.triggers import frozen_with, no_truncate
 from funding.amounts import AMOUNTS, Amounts, MatchingRule, Sums
 from funding.states import TableStatus
 from organizations.models import Role
 from projects.models import Programme, ProjectSite
+from projects.states import ProgrammeSource
 
 DRAFT_READERS = {Role.CITY_STAFF, Role.AUDITOR}  # those who make tables, and those who look at how they are made
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": Decimal("0"), "validators": [MinValueValidator(0)]}
@@ -64,6 +65,22 @@ class AllocationTable(models.Model):
     document_number = models.CharField("文号", max_length=60, blank=True, help_text="如：合妇〔2026〕12号")
     issued_on = models.DateField("下达日期", null=True, blank=True)
     reason = models.CharField("调整原因", max_length=200, blank=True)
+    decision_meeting = models.CharField(
+        "集体决策会议", max_length=80, blank=True, help_text="如：市妇联 2026 年第 9 次党组会议"
+    )
+    decided_on = models.DateField("决策日期", null=True, blank=True)
+    attendees = models.CharField(
+        "参会岗位", max_length=300, blank=True, help_text="写职务，不写姓名，如：主席、副主席、发展部部长"
+    )
+    finance_number = models.CharField(
+        "财政文号", max_length=60, blank=True, help_text="财政部门的下达文件，如：合财行〔2026〕8号；还没有的可以不填"
+    )
+    finance_on = models.DateField("财政下达日期", null=True, blank=True)
+    # Like the rules below kept as they were when the table was made.
+    fund_source = models.CharField(
+        "专项资金来自", max_length=10, choices=ProgrammeSource, default=ProgrammeSource.PROVINCE, editable=False
+    )
+    fund_name = models.CharField("专项资金名称", max_length=12, default="省级专项资金", editable=False)
     matching_floor = models.DecimalField("配套资金下限（元）", editable=False, **AMOUNT)
     matching_ratio = models.DecimalField("配套比例目标", max_digits=5, decimal_places=2, editable=False)
     created_by = models.ForeignKey(
@@ -104,8 +121,24 @@ class AllocationTable(models.Model):
                 name="allocation_change_has_reason",
                 violation_error_message="调整须写明原因。",
             ),
+            models.CheckConstraint(
+                condition=Q(finance_number="", finance_on=None) | ~Q(finance_number="") & Q(finance_on__isnull=False),
+                name="allocation_finance_complete",
+                violation_error_message="财政文号和财政下达日期要么都填，要么都不填。",
+            ),
         ]
         triggers = [
+            # A trigger and no constraint: what was issued before decisions were recorded stays as it is.
+            pgtrigger.Protect(
+                name="issue_needs_decision",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__status=TableStatus.ISSUED)
+                & (
+                    pgtrigger.Q(new__decision_meeting="")
+                    | pgtrigger.Q(new__attendees="")
+                    | pgtrigger.Q(new__decided_on__isnull=True)
+                ),
+            ),
             pgtrigger.Protect(
                 name="issued_table_immutable",
                 operation=pgtrigger.Update | pgtrigger.Delete,
@@ -129,10 +162,15 @@ class AllocationTable(models.Model):
         return "首次下达" if self.number == 1 else f"第 {self.number - 1} 次调整"
 
     @property
+    def earlier(self) -> AllocationTableQuerySet:
+        """The versions issued before this one, the newest first."""
+        found = AllocationTable.objects.issued().filter(programme=self.programme_id, number__lt=self.number)
+        return found.order_by("-number")
+
+    @property
     def previous(self) -> "AllocationTable | None":
         """The version issued before this one."""
-        earlier = AllocationTable.objects.issued().filter(programme=self.programme_id, number__lt=self.number)
-        return earlier.order_by("-number").first()
+        return self.earlier.first()
 
 
 class AllocationLineQuerySet(models.QuerySet):
@@ -159,7 +197,7 @@ class AllocationLine(Amounts, models.Model):
     village_name = models.CharField("村（社区、基地）", max_length=60)
     creation_type = models.CharField("创建类型", max_length=30)
     site_name = models.CharField("项目点", max_length=60)
-    province = models.DecimalField("省级专项资金", **AMOUNT)
+    province = models.DecimalField("专项资金", **AMOUNT)
     county = models.DecimalField("县级", **AMOUNT)
     township = models.DecimalField("乡镇（街道）", **AMOUNT)
     village = models.DecimalField("村（社区）", **AMOUNT)
@@ -179,22 +217,12 @@ class AllocationLine(Amounts, models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="issued_line_immutable",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("owner", "bigint")],
-                func="""
-                    owner := CASE WHEN TG_OP = 'DELETE' THEN OLD.table_id ELSE NEW.table_id END;
-                    IF EXISTS (SELECT 1 FROM funding_allocationtable WHERE id = owner AND status = 'issued')
-                       OR (TG_OP = 'UPDATE' AND EXISTS (
-                           SELECT 1 FROM funding_allocationtable WHERE id = OLD.table_id AND status = 'issued'))
-                    THEN
-                        RAISE EXCEPTION 'pgtrigger: lines of an issued allocation table cannot change';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
+            frozen_with(
+                "issued_line_immutable",
+                owner="funding_allocationtable",
+                column="table_id",
+                status="issued",
+                words="lines of an issued allocation table",
             ),
             no_truncate("issued_line_no_truncate"),
         ]

@@ -3,23 +3,21 @@
 The village spends, the county keeps the account: only what is paid on a claim becomes spending in the ledger.
 """
 
-import secrets
 import uuid
 from decimal import Decimal
 from functools import cached_property
-from pathlib import PurePath
 
 import pgtrigger
-from django.core.files.base import ContentFile
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from fedwork.received import CONTENT_TYPES, ReceivedFile
 from fedwork.triggers import append_only, kept
-from funding.models.ledger import CENT, LedgerEntry, SpendingPurpose
+from funding.models.ledger import LedgerEntry, SpendingPurpose
+from funding.models.posted import CENT
+from funding.models.scan import Scan, ScanQuerySet, scan_constraints
 from funding.states import FundSource
 from organizations.models import Level, Role
 from projects.models import Programme, ProjectSite
@@ -278,6 +276,13 @@ class Claim(models.Model):
         return set(self.steps.filter(kind__in=sorted(WRITING)).values_list("made_by", flat=True))
 
 
+class ClaimLineQuerySet(models.QuerySet):
+    def scans(self) -> "ClaimLineQuerySet":
+        """With the `number` of scans of the voucher and of its claim as a whole."""
+        there = Q(claim__files__removed_at=None) & (Q(claim__files__line=None) | Q(claim__files__line=F("pk")))
+        return self.order_by().annotate(number=Count("claim__files", filter=there))
+
+
 class ClaimLine(models.Model):
     """One voucher. `key` is the ledger's key of its spending: paid twice, it is posted once."""
 
@@ -297,6 +302,8 @@ class ClaimLine(models.Model):
         related_name="claim_line",
         verbose_name="台账",
     )
+
+    objects = ClaimLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "报账凭证"
@@ -373,88 +380,30 @@ class ClaimStep(models.Model):
         return f"{self.made_by.organization}{self.made_by.get_role_display()}　{self.made_by}"
 
 
-class ClaimFileQuerySet(models.QuerySet):
+class ClaimFileQuerySet(ScanQuerySet):
     def visible_to(self, user) -> "ClaimFileQuerySet":
         """Whoever sees the claim."""
         return self.filter(claim__in=Claim.objects.visible_to(user))
 
-    def current(self) -> "ClaimFileQuerySet":
-        return self.filter(removed_at=None)
 
-
-def stored_name(scan: "ClaimFile", name: str) -> str:
-    """A name that nobody can guess, in the folder of the site."""
-    return f"claims/{scan.claim.site_id}/{secrets.token_hex(16)}{PurePath(name).suffix}"
-
-
-class ClaimFile(models.Model):
+class ClaimFile(Scan):
     """A scan or photo of one voucher, or of the claim as a whole. What was submitted is only marked when taken out."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="files", verbose_name="报账单")
     line = models.ForeignKey(ClaimLine, on_delete=models.SET_NULL, null=True, related_name="files", verbose_name="凭证")
-    name = models.CharField("文件名", max_length=100)
-    file = models.FileField("文件", upload_to=stored_name, max_length=120)
-    thumbnail = models.FileField("缩略图", upload_to=stored_name, max_length=120, blank=True)
-    size = models.PositiveIntegerField("大小（字节）")
-    sha256 = models.CharField("校验值", max_length=64)
-    uploaded_at = models.DateTimeField("上传时间")
-    uploaded_by = models.ForeignKey(
-        "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
-    )
-    removed_at = models.DateTimeField("移除时间", null=True)
-    removed_by = models.ForeignKey(
-        "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="移除人"
-    )
 
     objects = ClaimFileQuerySet.as_manager()
 
-    class Meta:
+    owner = "claim"
+
+    class Meta(Scan.Meta):
         verbose_name = verbose_name_plural = "报账附件"
-        ordering = [F("removed_at").asc(nulls_first=True), "uploaded_at", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["claim", "sha256"],
-                condition=Q(removed_at=None),
-                name="claim_file_once",
-                violation_error_message="这个文件在本报账单里已经有了。",
-            ),
-            models.CheckConstraint(
-                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
-                name="claim_file_removed_by",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("funding:claim_file", args=[self.pk])
+        constraints = scan_constraints("claim_file", owner="claim", words="这个文件在本报账单里已经有了。")
 
     @property
-    def is_photo(self) -> bool:
-        return bool(self.thumbnail)
+    def folder(self) -> str:
+        return f"claims/{self.claim.site_id}"
 
     @property
-    def suffix(self) -> str:
-        return PurePath(self.file.name).suffix
-
-    @property
-    def suffix_label(self) -> str:
-        return self.suffix[1:].upper()
-
-    @property
-    def content_type(self) -> str:
-        return CONTENT_TYPES[self.suffix]
-
-    def write_files(self, received: ReceivedFile) -> None:
-        """Put the content on the disk and say here what it is. Raises ValidationError when the disk refuses."""
-        self.name, self.size, self.sha256 = received.name, len(received.data), received.sha256
-        self.file.save(f"file{received.suffix}", ContentFile(received.data), save=False)
-        if received.photo:
-            self.thumbnail.save("thumbnail.jpg", ContentFile(received.photo.thumbnail), save=False)
-
-    def remove_files(self) -> None:
-        """From the disk: only for a row that is gone or never came to be."""
-        for stored in [self.file, self.thumbnail]:
-            if stored:
-                stored.storage.delete(stored.name)
+    def about(self) -> str:
+        return f"凭证 {self.line}" if self.line else "整张报账单"

@@ -4,22 +4,17 @@ A mistake is put right by a row that reverses it; the database refuses everythin
 """
 
 import unicodedata
-import uuid
-from decimal import Decimal
 
-import pgtrigger
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Q, Sum
+from django.urls import reverse
 
-from fedwork import clock
-from fedwork.triggers import append_only
+from fedwork.triggers import append_only, reversal_matches
 from funding.models.allocation import AllocationTable
+from funding.models.posted import SIGNED, Posted, PostedQuerySet
 from funding.states import BY_DOCUMENT, CASH_MOVEMENTS, IN_KIND, EntryKind, FundSource
 from projects.models import Programme, ProjectSite
-
-CENT = Decimal("0.01")
 
 
 class SpendingPurpose(models.Model):
@@ -37,12 +32,28 @@ class SpendingPurpose(models.Model):
         return self.name
 
 
+class ReallocationQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ReallocationQuerySet":
+        """Whoever sees one of its two sites."""
+        return self.filter(pk__in=LedgerEntry.objects.visible_to(user).values("reallocation"))
+
+    def for_list(self) -> "ReallocationQuerySet":
+        return self.prefetch_related(
+            models.Prefetch(
+                "entries",
+                LedgerEntry.objects.select_related("site__programme__organization", "recorded_by").order_by("pk"),
+            )
+        )
+
+
 class Reallocation(models.Model):
     """调剂: money issued to one site goes to another, by a decision on paper. Its two entries stand or fall together."""
 
     document_number = models.CharField("文号", max_length=60)
     decided_on = models.DateField("决定日期")
     reason = models.CharField("原因", max_length=200)
+
+    objects = ReallocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "资金调剂"
@@ -52,25 +63,37 @@ class Reallocation(models.Model):
     def __str__(self) -> str:
         return f"{self.document_number}资金调剂"
 
+    def get_absolute_url(self) -> str:
+        return reverse("funding:reallocation_detail", args=[self.pk])
 
-class LedgerEntryQuerySet(models.QuerySet):
+    def _entry(self, kind: EntryKind) -> "LedgerEntry":
+        return next(entry for entry in self.entries.all() if entry.kind == kind and entry.reverses_id is None)
+
+    @property
+    def given(self) -> "LedgerEntry":
+        """What left the one site."""
+        return self._entry(EntryKind.MOVED_OUT)
+
+    @property
+    def taken(self) -> "LedgerEntry":
+        """What came to the other."""
+        return self._entry(EntryKind.MOVED_IN)
+
+    @property
+    def taking_back(self) -> "LedgerEntry | None":
+        """The reversal at the giving site, when it was taken back."""
+        return next((entry for entry in self.entries.all() if entry.reverses_id == self.given.pk), None)
+
+
+class LedgerEntryQuerySet(PostedQuerySet):
     def visible_to(self, user) -> "LedgerEntryQuerySet":
         if user.scope_path is None:
             return self.none()
         return self.filter(site__organization__path__startswith=user.scope_path)
 
-    def known_at(self, moment) -> "LedgerEntryQuerySet":
-        """What had been entered by `moment`."""
-        return self.filter(recorded_at__lte=moment)
-
-    def standing(self) -> "LedgerEntryQuerySet":
-        """Neither reversed nor a reversal."""
-        return self.filter(reverses=None, reversal=None)
-
     def totals(self, *keys: str) -> "LedgerEntryQuerySet":
         """Rows with `keys`, `kind`, `is_in_kind` and `total` in yuan: reversals taken off. One query."""
-        signed = Case(When(reverses=None, then=F("amount")), default=-F("amount"))
-        return self.order_by().values(*keys, "kind", "is_in_kind").annotate(total=Sum(signed))
+        return self.order_by().values(*keys, "kind", "is_in_kind").annotate(total=Sum(SIGNED))
 
     def for_book(self) -> "LedgerEntryQuerySet":
         """In the order in which it happened, with what a book shows of each."""
@@ -78,22 +101,16 @@ class LedgerEntryQuerySet(models.QuerySet):
         return rows.order_by("happened_on", "pk")
 
 
-class LedgerEntry(models.Model):
-    """One amount of one kind and source. `key` makes a repeated post harmless: the same key is the same entry."""
+class LedgerEntry(Posted):
+    """One amount of one kind and source."""
 
     site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="entries", verbose_name="项目点")
     kind = models.CharField("类别", max_length=10, choices=EntryKind)
     source = models.CharField("来源", max_length=10, choices=FundSource)
     is_in_kind = models.BooleanField("实物折价", default=False, help_text="单独记，不算资金")
-    amount = models.DecimalField("金额（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(CENT)])
-    happened_on = models.DateField("日期")
     voucher_number = models.CharField("凭证号", max_length=40, blank=True)
     purpose = models.ForeignKey(
         SpendingPurpose, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="用途"
-    )
-    memo = models.CharField("摘要", max_length=200, blank=True)
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name="冲正"
     )
     table = models.ForeignKey(
         AllocationTable, on_delete=models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="分配表"
@@ -101,18 +118,17 @@ class LedgerEntry(models.Model):
     reallocation = models.ForeignKey(
         Reallocation, on_delete=models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="调剂"
     )
-    key = models.UUIDField("提交编号", unique=True, default=uuid.uuid4, editable=False)
-    recorded_at = models.DateTimeField("登记时间", editable=False)
-    recorded_by = models.ForeignKey(
-        "organizations.User", on_delete=models.PROTECT, related_name="+", verbose_name="登记人", editable=False
-    )
 
     objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "资金台账"
         ordering = ["happened_on", "id"]
-        indexes = [models.Index(fields=["site", "kind", "source"], name="entry_of_account")]
+        indexes = [
+            models.Index(fields=["site", "kind", "source"], name="entry_of_account"),
+            models.Index(fields=["site", "happened_on", "id"], name="entry_of_book"),
+            models.Index(fields=["happened_on", "id"], name="entry_of_register"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="entry_amount_positive", violation_error_message="金额应大于 0。"
@@ -149,50 +165,32 @@ class LedgerEntry(models.Model):
         ]
         triggers = [
             *append_only("entry"),
-            pgtrigger.Trigger(
-                name="entry_reversal_matches",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__reverses__isnull=False),
-                declare=[("reversed", "funding_ledgerentry%ROWTYPE")],
-                func="""
-                    SELECT * INTO reversed FROM funding_ledgerentry WHERE id = NEW.reverses_id;
-                    IF reversed.reverses_id IS NOT NULL THEN
-                        RAISE EXCEPTION 'pgtrigger: a reversal cannot be reversed';
-                    END IF;
-                    IF (reversed.site_id, reversed.kind, reversed.source, reversed.is_in_kind, reversed.amount)
-                       IS DISTINCT FROM (NEW.site_id, NEW.kind, NEW.source, NEW.is_in_kind, NEW.amount) THEN
-                        RAISE EXCEPTION 'pgtrigger: a reversal has the amount and account of what it reverses';
-                    END IF;
-                    RETURN NEW;
-                """,
+            reversal_matches(
+                "entry_reversal_matches",
+                table="funding_ledgerentry",
+                columns=["site_id", "kind", "source", "is_in_kind", "amount"],
             ),
         ]
 
     def __str__(self) -> str:
-        reversal = "冲正" if self.reverses_id else ""
-        return f"{self.site} {self.get_source_display()}{reversal}{self.get_kind_display()} {self.amount} 元"
+        return f"{self.site} {self.in_words} {self.amount} 元"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:entry_detail", args=[self.pk])
 
     @property
-    def is_reversed(self) -> bool:
-        return hasattr(self, "reversal")
+    def in_words(self) -> str:
+        """ "县级到位", "县级冲正到位"."""
+        return f"{self.get_source_display()}{'冲正' if self.reverses_id else ''}{self.get_kind_display()}"
 
     @property
     def is_by_document(self) -> bool:
         return self.kind in BY_DOCUMENT
 
-    @property
-    def signed(self) -> Decimal:
-        return -self.amount if self.reverses_id else self.amount
-
     def clean(self) -> None:
-        errors = {}
-        if self.happened_on and self.happened_on > clock.today():
-            errors["happened_on"] = "日期不能晚于今天。"
+        super().clean()
         if self.purpose and not self.purpose.is_active and not self.reverses_id:
-            errors["purpose"] = f"“{self.purpose}”已停用，请选择别的用途。"
-        if errors:
-            raise ValidationError(errors)
+            raise ValidationError({"purpose": f"“{self.purpose}”已停用，请选择别的用途。"})
 
 
 class VoucherUse(models.Model):

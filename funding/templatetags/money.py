@@ -7,3 +7,4 @@ from funding import amounts
 register = template.Library()
 register.filter("yuan", amounts.yuan)
 register.filter("percent", amounts.percent)
+register.filter("signed", amounts.signed)

@@ -5,13 +5,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from fedwork.downloads import workbook_response
-from funding.amounts import wan
-from funding.comparison import Comparison, compare
+from fedwork.downloads import document_response, package_response, workbook_response
+from fedwork.excel import write_paper
+from funding.amounts import MatchingRule, wan
+from funding.comparison import Comparison, compare_versions, comparison_paper
 from funding.exports import allocation_workbook
+from funding.forms.tables import ExportForm
+from funding.letters import adjustment_note, letters, letters_package
 from funding.models import AllocationTable
-from funding.rules import can_manage_commitments, can_view_tables
-from funding.sheet import Sheet, Unit
+from funding.rules import can_manage_commitments, can_read_letters, can_view_tables
+from funding.sheet import Sheet
 
 
 def get_table(request: HttpRequest, pk: int) -> AllocationTable:
@@ -22,28 +25,33 @@ def get_table(request: HttpRequest, pk: int) -> AllocationTable:
     return get_object_or_404(tables.select_related("programme__organization", "created_by", "issued_by"), pk=pk)
 
 
-def read_unit(request: HttpRequest) -> str:
-    unit = request.GET.get("unit", Unit.YUAN)
-    if unit not in Unit.NAMES:
+def read_export(request: HttpRequest) -> ExportForm:
+    """How the table is wanted; what makes no sense is 404."""
+    form = ExportForm(request.GET)
+    if not form.is_valid():
         raise Http404
-    return unit
+    return form
 
 
 def table_context(request: HttpRequest, table: AllocationTable) -> dict:
+    earlier = list(table.earlier)
     return {
         "table": table,
-        "sheet": Sheet(table, request.user, unit=read_unit(request)),
-        "comparison": _comparison(request, table),
+        "sheet": Sheet(table, request.user, unit=read_export(request).chosen_unit),
+        "export": ExportForm(),
+        "earlier": earlier,
+        "comparison": _comparison(request, table, earlier),
+        "has_letters": table.is_issued and can_read_letters(request.user),
     }
 
 
-def _comparison(request: HttpRequest, table: AllocationTable) -> Comparison | None:
-    """The user's part of the table against the version issued before it."""
-    previous = table.previous
-    if previous is None:
-        return None
-    parts = [version.lines.visible_to(request.user) for version in (previous, table)]
-    return compare(*map(list, parts))
+def _comparison(request: HttpRequest, table: AllocationTable, earlier: list[AllocationTable]) -> Comparison | None:
+    """Against the version issued before it, or the earlier one whose number is asked for."""
+    asked = request.GET.get("against")
+    before = next((version for version in earlier if not asked or asked == str(version.number)), None)
+    if asked and before is None:
+        raise Http404
+    return compare_versions(before, table, request.user) if before else None
 
 
 @require_safe
@@ -52,7 +60,12 @@ def table_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     tables = AllocationTable.objects.visible_to(request.user).with_superseded().with_part_of(request.user)
     rows = [
-        {"table": table, "province": wan(table.part_province), "matching": wan(table.part_matching)}
+        {
+            "table": table,
+            "province": wan(table.part_province),
+            "matching": wan(table.part_matching),
+            "has_matching": MatchingRule.of(table).is_asked or table.part_matching,
+        }
         for table in tables.select_related("programme")
     ]
     return render(request, "funding/table_list.html", {"rows": rows})
@@ -68,6 +81,43 @@ def table_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def table_download(request: HttpRequest, pk: int) -> HttpResponse:
+    table, export = get_table(request, pk), read_export(request)
+    sheet = Sheet(table, request.user, unit=export.chosen_unit)
+    workbook = allocation_workbook(sheet, has_total_first=export.has_total_first)
+    return workbook_response(workbook, f"{sheet.title}（{sheet.unit_name}）")
+
+
+@require_safe
+def table_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     table = get_table(request, pk)
-    sheet = Sheet(table, request.user, unit=read_unit(request))
-    return workbook_response(allocation_workbook(sheet), f"{sheet.title}（{sheet.unit_name}）")
+    comparison = _comparison(request, table, list(table.earlier))
+    if comparison is None:
+        raise Http404
+    paper = comparison_paper(comparison, table)
+    return workbook_response(write_paper(paper), f"{paper.title}（{comparison.after_label}）")
+
+
+@require_safe
+def table_letters(request: HttpRequest, pk: int) -> HttpResponse:
+    """The only county's letter as it is, several in one ZIP file."""
+    table = get_table(request, pk)
+    if not can_read_letters(request.user):
+        raise PermissionDenied
+    if not table.is_issued:
+        raise Http404
+    sheet = Sheet(table, request.user)
+    if len(sheet.counties) == 1:
+        name, letter = letters(sheet)[0]
+        return document_response(letter, name.removesuffix(".docx"))
+    return package_response(letters_package(sheet), f"{sheet.title}下达通知")
+
+
+@require_safe
+def table_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """调整说明 of an issued adjustment; what was issued first has none."""
+    table = get_table(request, pk)
+    comparison = _comparison(request, table, list(table.earlier))
+    if comparison is None or not table.is_issued:
+        raise Http404
+    sheet = Sheet(table, request.user)
+    return document_response(adjustment_note(sheet, comparison), f"{sheet.title}调整说明")

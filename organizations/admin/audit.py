@@ -43,7 +43,7 @@ HEADINGS = {
     "until": "开放到",
     "document_number": "文号",
     "sites": "项目点数",
-    "province": "省级资金",
+    "province": "专项资金",
     "matching": "配套资金",
     "source": "来源",
 }

@@ -156,6 +156,10 @@ class UploadStorage(BaseStorage):
             raise
         return file
 
+    def read(self) -> bytes:
+        """FileNotFoundError when it was taken, or swept away."""
+        return Path(tempfile.gettempdir(), self.name).read_bytes()
+
     def _sweep(self) -> None:
         for old in Path(tempfile.gettempdir()).glob(f"{self.PREFIX}*"):
             try:

@@ -17,27 +17,29 @@ STALE = "您预览之后，这个批次的红黄绿灯规则又有改动，请�
 
 
 def offer_usual_lights(programme: Programme) -> None:
-    """Each signal that the programme has no rule for gets the usual thresholds.
+    """Each signal that concerns the programme and that it has no rule for gets the usual thresholds.
 
     The first rules of a programme hold from its first month on, whenever they are entered; what is offered to a
     programme that has rules already holds from now on, so that past lights stay as they were.
     """
     present = set(programme.light_rules.values_list("signal", flat=True))
     made_at = clock.now() if present else _beginning(programme)
-    for position, signal in enumerate(signals().values(), 1):
-        if signal.key not in present:
-            yellow, red = signal.usual
-            rule = LightRule(programme=programme, signal=signal.key, yellow=yellow, red=red, position=position)
-            _keep_new(rule, made_at)
+    offered = [
+        LightRule(programme=programme, signal=signal.key, yellow=yellow, red=red, position=position)
+        for position, signal in enumerate(signals().values(), 1)
+        for yellow, red in [signal.usual]
+        if signal.key not in present and signal.is_for(programme)
+    ]
+    _keep_new(offered, made_at)
 
 
 def copy_light_rules(programme: Programme, copy: Programme) -> None:
     """The thresholds as they hold now."""
-    for rule in programme.light_rules.order_by("position", "pk"):
-        made = LightRule(programme=copy, signal=rule.signal, position=rule.position)
-        for name in THRESHOLDS:
-            setattr(made, name, getattr(rule, name))
-        _keep_new(made, _beginning(copy))
+    copied = [
+        LightRule(programme=copy, signal=rule.signal, position=rule.position, **_thresholds(rule))
+        for rule in programme.light_rules.order_by("position", "pk")
+    ]
+    _keep_new(copied, _beginning(copy))
 
 
 def _beginning(programme: Programme) -> datetime:
@@ -45,14 +47,17 @@ def _beginning(programme: Programme) -> datetime:
     return min(clock.now(), first)
 
 
-def _keep_new(rule: LightRule, made_at: datetime) -> None:
-    rule.save(force_insert=True)
-    _keep_version(rule, made_at=made_at, by=None, reason="")
+def _keep_new(rules: list[LightRule], made_at: datetime) -> None:
+    LightRule.objects.bulk_create(rules)
+    LightChange.objects.bulk_create(LightChange(rule=rule, made_at=made_at, **_thresholds(rule)) for rule in rules)
+
+
+def _thresholds(rule: LightRule) -> dict[str, object]:
+    return {name: getattr(rule, name) for name in THRESHOLDS}
 
 
 def _keep_version(rule: LightRule, *, made_at: datetime, by, reason: str) -> LightChange:
-    thresholds = {name: getattr(rule, name) for name in THRESHOLDS}
-    change = LightChange(rule=rule, made_at=made_at, made_by=by, reason=reason, **thresholds)
+    change = LightChange(rule=rule, made_at=made_at, made_by=by, reason=reason, **_thresholds(rule))
     change.full_clean(exclude=["made_by"])
     change.save(force_insert=True)
     return change
@@ -79,8 +84,7 @@ def change_light_rule(rule: LightRule, *, by, reason: str, seen: int) -> LightRu
         raise PermissionDenied
     if newest_change(programme) != seen:
         raise ValidationError(STALE, code="stale")
-    before = {name: getattr(stored, name) for name in THRESHOLDS}
-    after = {name: getattr(rule, name) for name in THRESHOLDS}
+    before, after = _thresholds(stored), _thresholds(rule)
     if before == after:
         raise ValidationError("和现在的规则一样，不用修改。")
     if not reason.strip():

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -27,19 +29,22 @@ def offer_usual_words(programme: Programme) -> None:
 def _offer_usual_categories(programme: Programme) -> None:
     if programme.archive_categories.exists():
         return
-    types = list(programme.creation_types.all())
-    for position, (name, retention, source, minimum, from_stage, is_required) in enumerate(USUAL_CATEGORIES, 1):
-        category = ArchiveCategory.objects.create(
-            programme=programme,
-            position=position,
-            name=name,
-            retention=retention,
-            source=source,
-            minimum=minimum,
-            from_stage=from_stage,
-        )
-        if is_required:
-            category.required_for.set(types)
+    names = ["name", "retention", "source", "minimum", "from_stage"]
+    categories = ArchiveCategory.objects.bulk_create(
+        ArchiveCategory(programme=programme, position=position, **dict(zip(names, usual, strict=True)))
+        for position, (*usual, _) in enumerate(USUAL_CATEGORIES, 1)
+    )
+    required = ArchiveCategory.required_for.through
+    required.objects.bulk_create(
+        required(archivecategory=category, creationtype=kind)
+        for category, (*_, is_required) in zip(categories, USUAL_CATEGORIES, strict=True)
+        for kind in programme.creation_types.all()
+        if is_required
+    )
+
+
+# What other apps keep of a programme and take over into its copy: called with both.
+ALSO_COPIED: list[Callable[[Programme, Programme], None]] = []
 
 
 @transaction.atomic
@@ -72,6 +77,8 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
     for stage in programme.stages.prefetch_related("tasks", "outputs"):
         _copy_stage(stage, programme=copy, shift=shift, types=types)
     copy_light_rules(programme, copy)
+    for copy_more in ALSO_COPIED:
+        copy_more(programme, copy)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
     )

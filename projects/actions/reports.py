@@ -103,11 +103,12 @@ def save_report(
 
 
 def _refuse_counted(content: ReportContent) -> None:
-    """What the records say is said by nobody else; a workbook may be older than that rule."""
+    """What the records and the ledger say is said by nobody else; a workbook may be older than that rule."""
     counted = Measure.objects.filter(pk__in=content.figures).exclude(source=Measure.Source.TYPED)
     if content.figures and (measure := counted.first()):
+        where = "资金台账" if measure.section == Measure.Section.MONEY else "工作记录"
         raise ValidationError(
-            f"“{measure}”由工作记录自动计数，不能填写。数字不对的，请到工作记录里增改。", code="counted"
+            f"“{measure}”由{where}自动计数，不能填写。数字不对的，请在{where}里更正。", code="counted"
         )
 
 
@@ -175,7 +176,7 @@ def submit_report(report: MonthlyReport, *, by, version: int) -> MonthlyReport:
 def _freeze_counted(report: MonthlyReport, sheet: Sheet) -> None:
     """From now on they are figures like those that were typed, whatever becomes of the records and of their rules."""
     _put_figures(
-        ReportFigure(report=report, measure=line.measure, value=line.value, records=line.records)
+        ReportFigure(report=report, measure=line.measure, value=line.value, records=line.origin.records)
         for line in sheet.counted
     )
 

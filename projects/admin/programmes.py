@@ -154,7 +154,7 @@ class ProgrammeAdmin(OfficeInputs, ScopedModelAdmin):
     fieldsets = [
         (None, {"fields": ["organization", "name", "year", "document_number", "issued_on", "legal_basis", "goals"]}),
         ("调研指导", {"fields": ["has_monthly_visits"]}),
-        ("资金", {"fields": ["province_amount", "matching_floor", "matching_ratio"]}),
+        ("资金", {"fields": ["fund_source", "fund_name", "province_amount", "matching_floor", "matching_ratio"]}),
         (
             "月报",
             {

@@ -16,6 +16,7 @@ class Signal:
     read: Callable[..., Iterable]
     usual: tuple[int | None, int | None]
     hint: str = ""
+    is_for: Callable[..., bool] = lambda programme: True  # whether a programme of such rules has any use for it
 
     def amount(self, value: int) -> str:
         """“2 份”."""

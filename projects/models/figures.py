@@ -11,7 +11,7 @@ from projects.models.schedule import ScheduleItem
 
 class ReportFigure(models.Model):
     """`records`: from how many records of the site the value was counted when the report was submitted; None when it
-    was typed."""
+    was typed. Only what is counted can be negative: money of an earlier month that was taken back (冲正)."""
 
     report = models.ForeignKey(MonthlyReport, on_delete=models.CASCADE, related_name="figures")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="figures", verbose_name="指标")
@@ -22,7 +22,7 @@ class ReportFigure(models.Model):
         verbose_name = verbose_name_plural = "月报数字"
         constraints = [
             models.UniqueConstraint(fields=["report", "measure"], name="figure_unique"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="figure_not_negative"),
+            models.CheckConstraint(condition=Q(value__gte=0) | Q(records__isnull=False), name="figure_not_negative"),
         ]
 
     def __str__(self) -> str:

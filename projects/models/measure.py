@@ -1,4 +1,4 @@
-"""The figures that a programme asks of its sites each month, typed or counted from work records."""
+"""The figures that a programme asks of its sites each month, typed or counted from work records or the ledger."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -16,7 +16,7 @@ class Measure(models.Model):
         MONEY = "money", "资金"
 
     class Source(models.TextChoices):
-        """Typed, or counted from the records of the site and month."""
+        """Typed, or counted from the records of the site and month; the last three are counted in the ledger (funding)."""
 
         TYPED = "typed", "手工填写"
         SESSIONS = "sessions", "活动的场次（次数）"
@@ -25,6 +25,9 @@ class Measure(models.Model):
         CASES = "cases", "活动的件数"
         PIECES = "pieces", "宣传报道的篇数"
         VISITS = "visits", "调研指导的次数"
+        PROGRAMME_ARRIVED = "programme_arrived", "台账：专项资金到位"
+        MATCHING_ARRIVED = "matching_arrived", "台账：配套资金到位"
+        SPENT = "spent", "台账：支出"
 
     OF_ACTIVITIES = [Source.SESSIONS, Source.PERSON_TIMES, Source.PERSONS, Source.CASES]
 
@@ -44,10 +47,10 @@ class Measure(models.Model):
     )
     source = models.CharField(
         "来源",
-        max_length=15,
+        max_length=20,
         choices=Source,
         default=Source.TYPED,
-        help_text="由工作记录计数的，月报里自动填好，不再手工填写；已提交的月报不受修改影响",
+        help_text="由工作记录或台账计数的，月报里自动填好，不再手工填写；已提交的月报不受修改影响",
     )
     kind = models.ForeignKey(
         "projects.ActivityKind",
@@ -75,9 +78,11 @@ class Measure(models.Model):
                 violation_error_message="按活动计数的要选哪类活动，其他来源不选。",
             ),
             models.CheckConstraint(
-                condition=~Q(section="money") | Q(source="typed"),
-                name="measure_money_is_typed",
-                violation_error_message="资金指标只能手工填写。",
+                condition=Q(source="typed")
+                | Q(section="money", source__in=["programme_arrived", "matching_arrived", "spent"])
+                | ~Q(section="money") & ~Q(source__in=["programme_arrived", "matching_arrived", "spent"]),
+                name="measure_money_from_ledger",
+                violation_error_message="资金指标手工填写或取自台账，活动指标不能取自台账。",
             ),
         ]
 

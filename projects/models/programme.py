@@ -15,7 +15,7 @@ from django.urls import reverse
 from organizations.calendar import Calendar
 from organizations.models import Organization
 from projects.due import LATEST_DAY, LATEST_WORKDAY, DueRule
-from projects.states import DueKind, ReviewChain, SiteStatus
+from projects.states import DueKind, ProgrammeSource, ReviewChain, SiteStatus
 
 DUE_FIELDS = ["due_kind", "report_due_day", "is_due_moved"]  # together they are the programme's `due_rule`
 
@@ -72,8 +72,15 @@ class Programme(models.Model):
         "立项日期", null=True, blank=True, help_text="省里批复的日期：项目点没有另行批复的，自这一天所在的月起报月报"
     )
     goals = models.TextField("创建目标", max_length=4000, blank=True, help_text="写进项目创建手册；每条一段")
+    fund_source = models.CharField(
+        "专项资金来自", max_length=10, choices=ProgrammeSource, default=ProgrammeSource.PROVINCE
+    )
+    fund_name = models.CharField(
+        "专项资金名称", max_length=12, default="省级专项资金", help_text="写在分配表和到位情况表上，如：市级专项资金"
+    )
+    # Called after the first kind of programme; it is the programme's own money, whoever gives it.
     province_amount = models.DecimalField(
-        "每个项目点省级资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+        "每个项目点专项资金（元）", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
     matching_floor = models.DecimalField(
         "配套资金下限（元）",
@@ -81,7 +88,7 @@ class Programme(models.Model):
         decimal_places=2,
         default=Decimal("10000"),
         validators=[MinValueValidator(0)],
-        help_text="低于下限的不能下达",
+        help_text="低于下限的不能下达；不要求配套的，下限和比例都填 0",
     )
     matching_ratio = models.DecimalField(
         "配套比例目标",
@@ -89,7 +96,7 @@ class Programme(models.Model):
         decimal_places=2,
         default=Decimal("1"),
         validators=[MinValueValidator(0)],
-        help_text="配套资金与省级资金之比，1 即 1:1，未达到只作提示",
+        help_text="配套资金与专项资金之比，1 即 1:1，未达到只作提示",
     )
     first_month = models.DateField("月报起始月")
     last_month = models.DateField("月报截止月")
@@ -221,6 +228,10 @@ class Programme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:programme_detail", args=[self.pk])
+
+    @property
+    def asks_matching(self) -> bool:
+        return bool(self.matching_floor or self.matching_ratio)
 
     def takes_nominations(self, today: date) -> bool:
         """Until its last month of reports is over."""

@@ -66,7 +66,7 @@ class ProjectSite(models.Model):
     name = models.CharField("项目点名称", max_length=60)
     leader_title = models.CharField("负责人职务", max_length=40, blank=True)
     province_amount = models.DecimalField(
-        "省级资金（元）",
+        "专项资金（元）",
         max_digits=12,
         decimal_places=2,
         blank=True,
@@ -110,7 +110,7 @@ class ProjectSite(models.Model):
             models.CheckConstraint(
                 condition=Q(province_amount__gt=0),
                 name="site_province_amount_positive",
-                violation_error_message="省级资金应大于 0。",
+                violation_error_message="专项资金应大于 0。",
             ),
             models.CheckConstraint(
                 condition=~Q(status=SiteStatus.APPROVED) | Q(approved_at__isnull=False),

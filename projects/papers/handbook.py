@@ -176,13 +176,17 @@ def _visits_and_meetings(reader: Reader) -> Chapter:
 
 def _money(reader: Reader) -> Chapter:
     programme = reader.programme
-    floor, amount = grouped_number(programme.matching_floor), grouped_number(programme.province_amount)
+    amount = f"每个项目点{programme.fund_name} {grouped_number(programme.province_amount)} 元。"
+    if not programme.asks_matching:
+        text = "不要求配套。下达、拨付、到位、支出分别登记，不能混用；专款专用，专账核算。"
+        return Chapter("资金", [Text(amount + text)])
+    floor = grouped_number(programme.matching_floor)
     return Chapter(
         "资金和配套",
         [
-            Text(f"每个项目点省级专项资金 {amount} 元。配套资金不少于 {floor} 元，低于此数的不予下达。"),
+            Text(f"{amount}配套资金不少于 {floor} 元，低于此数的不予下达。"),
             Text(
-                f"配套资金与省级资金之比争取达到 {programme.matching_ratio.normalize():f}:1，未达到的在分配表上注明。"
+                f"配套资金与专项资金之比争取达到 {programme.matching_ratio.normalize():f}:1，未达到的在分配表上注明。"
             ),
             Text(
                 "配套资金由县级、乡镇（街道）、村（社区）和社会捐助落实，实物折价另列。承诺、下达、拨付、到位、支出分别登记，不能混用；专款专用，专账核算。"

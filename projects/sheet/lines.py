@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from fedwork.numbers import grouped_number, plain_number
+from projects.counting import Origin
 from projects.models import Measure, ScheduleItem
 from projects.states import Mark
 
@@ -22,15 +23,15 @@ class Anomaly(NamedTuple):
 @dataclass
 class FigureLine:
     """One measure: `last` is last month's value, `past` those of up to 12 earlier months, `earlier` the sum over the
-    accepted months before this one. Corrections of accepted reports are in all of them. `records`: from how many
-    records of the site the value is counted; None when it is typed."""
+    accepted months before this one. Corrections of accepted reports are in all of them. `origin`: the
+    records of the site from which the value is counted; None when it is typed."""
 
     measure: Measure
     last: Decimal | None = None
     earlier: Decimal = Decimal(0)
     value: Decimal | None = None
     past: list[Decimal] = field(default_factory=list)
-    records: int | None = None
+    origin: Origin | None = None
 
     @property
     def key(self) -> str:
@@ -38,7 +39,7 @@ class FigureLine:
 
     @property
     def is_counted(self) -> bool:
-        return self.records is not None
+        return self.origin is not None
 
     @property
     def last_typed(self) -> str:

@@ -3,13 +3,14 @@ tasks ask for evidence, whatever the number of reports, tasks, measures, months.
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count
 from django.utils import timezone
 
 from fedwork import clock
-from projects.counting import counted_figures
+from projects.counting import counted_figures, origin
 from projects.effective import effective_rows
 from projects.models import Attachment, Measure, MonthlyReport, ProgressLine, ReportFigure, ScheduleItem
 from projects.models.report import load_last_returns
@@ -88,7 +89,7 @@ class _Loader:
                 _add_earlier(lines[figure.measure_id], figure, row, report.month)
         for figure in self.figures[report.pk]:
             line = lines[figure.measure_id]
-            line.value, line.records = figure.value, figure.records
+            _put(line, report, figure.value, figure.records)
         if report.is_editable:
             self._count(report, lines)
         return list(lines.values())
@@ -96,9 +97,9 @@ class _Loader:
     def _count(self, report: MonthlyReport, lines: dict[int, FigureLine]) -> None:
         """Whatever was typed or counted before: as long as the report is open, the records speak."""
         for pk, line in lines.items():
-            line.records = None
+            line.origin = None
             if counted := self.counted.get((report.pk, pk)):
-                line.value, line.records = counted
+                _put(line, report, *counted)
 
     def _task_lines(self, report: MonthlyReport, sent: list[MonthlyReport]) -> list[TaskLine]:
         """Tasks of the stages that run in the month, and what earlier stages left undone; of recurring tasks the turns
@@ -118,6 +119,11 @@ class _Loader:
         ]
         late = [line for line in lines.values() if line.item.stage.ends_on < report.month and line.last_percent < 100]
         return late + current
+
+
+def _put(line: FigureLine, report: MonthlyReport, value: Decimal, records: int | None) -> None:
+    line.value = value
+    line.origin = None if records is None else origin(report, line.measure.source, records)
 
 
 def _begins_later(item: ScheduleItem, report: MonthlyReport) -> bool:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from fedwork import clock
 from fedwork.numbers import grouped_number
+from projects.counting import Counted, counts_of
 from projects.models import Attachment, Measure, MonthlyReport, ScheduleItem
 from projects.models.attachment import ATTACHMENTS
 from projects.sheet.lines import Anomaly, FigureLine, TaskLine
@@ -37,14 +38,27 @@ class Sheet:
     def counted(self) -> list[FigureLine]:
         return [line for line in self.figures if line.is_counted]
 
+    @cached_property
+    def money(self) -> list[FigureLine]:
+        return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
+
+    @cached_property
+    def moved(self) -> list[tuple[FigureLine, Counted]]:
+        """The lines of a report that was sent whose records say something else by now: the ledger goes on."""
+        if self.report.is_editable:
+            return []
+        now = counts_of(self.report, [line.measure for line in self.counted])
+        pairs = [(line, now[line.measure.pk]) for line in self.counted if line.measure.pk in now]
+        return [(line, counted) for line, counted in pairs if counted.value != line.value]
+
     @property
     def asks_activities(self) -> bool:
         """Whether any of them is to be typed."""
         return not all(line.is_counted for line in self.activities)
 
-    @cached_property
-    def money(self) -> list[FigureLine]:
-        return [line for line in self.figures if line.measure.section == Measure.Section.MONEY]
+    @property
+    def asks_money(self) -> bool:
+        return not all(line.is_counted for line in self.money)
 
     @cached_property
     def attachments(self) -> list[Attachment]:
@@ -122,7 +136,8 @@ class Sheet:
             for line in self.figures:
                 label = f"{line.measure.name} {line.measure.unit}"
                 entry = _entry(line.key, line.measure.get_section_display(), label, grouped_number(line.value))
-                yield entry | ({"records": line.records} if line.is_counted else {})
+                counted = line.is_counted
+                yield entry | ({"records": line.origin.records, "source": line.measure.source} if counted else {})
         for name, label in TEXTS:
             yield _entry(name, "问题与计划", label, getattr(report, name))
         yield _entry(ATTACHMENTS, "照片和文件", "照片和文件", "\n".join(row.in_words for row in self.attachments))
@@ -134,7 +149,9 @@ class Sheet:
             if not report.problems.strip():
                 errors.append(("problems", "零报告请在“存在问题及原因”里写明本月没有进展的原因。"))
             if any(line.value for line in self.counted):
-                errors.append(("is_nil", "本月已有工作记录，不是零报告：请去掉“本月零报告”的勾，或者移除记错的记录。"))
+                errors.append(
+                    ("is_nil", "本月已有工作记录或资金往来，不是零报告：请去掉“本月零报告”的勾，或者移除记错的记录。")
+                )
             return errors
         for task in self.open_tasks:
             errors += _task_errors(task)

@@ -12,7 +12,7 @@ from projects.grid import Grid, GridRow, grids
 from projects.workbook.layout import CODE, KIND, SITE, VERSION, Place, as_base, headings, places, tab_name
 
 NOTE = (
-    "只填白色的格子，灰色的不用填、也不能改（灰色的本月数来自工作记录）；没有就填 0。进度填 0 到 100 的整数，完成的填完成日期。"
+    "只填白色的格子，灰色的不用填、也不能改（灰色的本月数来自工作记录和资金台账）；没有就填 0。进度填 0 到 100 的整数，完成的填完成日期。"
     "填好后回到系统的“用 Excel 填报”上传，先看预览，确认后才写入；提交仍在系统里办理。"
 )
 

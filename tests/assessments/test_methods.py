@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.methods import STEP, Method, read_rule, to_step
+from assessments.methods import STEP, Method, to_step
+from assessments.standards import read_rule
 
 POINTS = st.integers(1, 40).map(lambda halves: halves * STEP)
 VALUES = st.decimals(0, 100_000, places=2)

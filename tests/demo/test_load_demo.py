@@ -12,9 +12,12 @@ from demo.groups import CHANGED_COUNTY, RENEWED, RENEWED_COUNTY, RETURNED, WITHO
 from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
 from funding.accounts import accounts
+from funding.board import fund_board
+from funding.evaluation.reading import evaluation_view
 from funding.invariants import broken_invariants
-from funding.models import AllocationTable, Claim, ClaimState, ClaimStep, LedgerEntry
+from funding.models import AllocationTable, Claim, ClaimState, ClaimStep, LedgerEntry, SelfEvaluation
 from funding.pledges import pledge_entries
+from funding.workfunds.reading import work_fund_board
 from organizations.models import AuditEvent, Level, Organization, Role, User
 from projects.duties import duty_table
 from projects.findings import group_findings, plan_findings
@@ -65,6 +68,11 @@ from projects.worklogs import continuity, offices_of
 pytestmark = pytest.mark.django_db
 
 
+def special_fund() -> Programme:
+    """The programme that most of the demo is about."""
+    return Programme.objects.get(fund_source="province")
+
+
 @pytest.fixture
 def this_month(now):
     return MonthlyReport.objects.filter(month=_first(now))
@@ -94,21 +102,21 @@ def test_the_tree_is_the_real_one_of_hefei(now):
 
 
 def test_the_kind_of_each_village_agrees_with_the_creation_type(now):
-    kinds = {site.name: (site.creation_type.name, site.organization.kind.name) for site in ProjectSite.objects.all()}
+    kinds = {site.name: (site.creation_type.name, site.organization.kind.name) for site in special_fund().sites.all()}
     agreeing = {("示范村", "村"), ("示范社区", "社区"), ("皖嫂示范基地", "基地")}
     assert {name: pair for name, pair in kinds.items() if pair not in agreeing} == {}
 
 
 def test_nineteen_sites_with_the_money_of_the_source(now):
-    assert ProjectSite.objects.approved().count() == 19
-    province = ProjectSite.objects.approved().aggregate(sum=Sum("province_amount"))["sum"]
+    assert special_fund().sites.approved().count() == 19
+    province = special_fund().sites.approved().aggregate(sum=Sum("province_amount"))["sum"]
     pledged = pledge_entries().aggregate(sum=Sum("amount"))["sum"]
     assert (province, pledged) == (570_000, 681_600)
     assert round(pledged / province * 100, 2) == Decimal("119.58")
 
 
 def test_the_first_allocation_table_was_issued_in_the_launch_month(now):
-    table = AllocationTable.objects.get()
+    table = AllocationTable.objects.get(programme=special_fund())
     assert (table.is_issued, table.number, table.lines.count()) == (True, 1, 19)
     assert table.document_number == f"合妇〔{table.issued_on.year}〕12号"
     assert table.issued_on.replace(day=1) == table.programme.first_month
@@ -117,7 +125,7 @@ def test_the_first_allocation_table_was_issued_in_the_launch_month(now):
 
 
 def test_the_current_month_is_the_fifth_of_building(now):
-    programme = Programme.objects.get()
+    programme = special_fund()
     stages = {stage.kind: (stage.starts_on, stage.ends_on) for stage in programme.stages.all()}
     building = stages[StageKind.BUILD]
     assert building[0] == _first(now) - relativedelta(months=4)
@@ -162,12 +170,12 @@ def test_the_figures_of_every_report_are_those_of_its_records(now):
             found = records.filter(kind=figure.measure.kind).aggregate(sum=Sum(figure.measure.source))
             assert figure.value == (found["sum"] or 0), f"{report} {figure}"
         counted = report.figures.exclude(records=None).count()
-        assert counted == (0 if report.is_nil else 9)
+        assert counted == (0 if report.is_nil else 12)
 
 
 def test_the_city_was_nearly_everywhere(now):
-    sites = list(ProjectSite.objects.approved())
-    matrix = visit_matrix(sites, Programme.objects.get().months(), now)
+    sites = list(special_fund().sites.approved())
+    matrix = visit_matrix(sites, special_fund().months(), now)
     due, done, missing, by_county = (total for _, total, _ in matrix.totals)
     assert (due, missing) == (133, 2)
     assert done >= 5 * 19 - 2
@@ -204,7 +212,7 @@ def test_last_month_has_one_never_started_and_one_overdue_draft(now, last_month)
     overdue = last_month.overdue(now)
     assert overdue.filter(status=ReportStatus.NOT_STARTED).exists()
     draft = overdue.filter(status=ReportStatus.DRAFT).first()
-    assert draft.figures.exists()
+    assert draft.progress_lines.exists()
     assert report_sheet(draft).errors()
 
 
@@ -252,7 +260,7 @@ def test_the_log_tells_everything_in_order(now):
     moments = list(AuditEvent.objects.order_by("id").values_list("at", flat=True))
     assert moments == sorted(moments)
     actions = AuditEvent.objects.values_list("action", flat=True)
-    assert list(actions).count("批准项目点") == 19
+    assert list(actions).count("批准项目点") == 22
     assert list(actions).count("提交月报") == ReportSubmission.objects.count()
     verdicts = [action for action in actions if action[:4] in {"县级审核", "市级审核"}]
     assert len(verdicts) == ReviewDecision.objects.count()
@@ -281,7 +289,7 @@ def test_nothing_is_spent_before_it_arrives_and_less_arrives_than_was_promised(n
 
 
 def test_progress_only_rises(now):
-    for site in ProjectSite.objects.approved():
+    for site in special_fund().sites.approved():
         reached = {}
         for report in site.reports.filter(status__in=SUBMITTED).order_by("month").prefetch_related("progress_lines"):
             for line in report.progress_lines.all():
@@ -327,7 +335,7 @@ def test_what_the_first_meeting_decided_is_still_open_in_the_pack_of_the_second(
 
 
 def test_the_launch_is_completed_but_where_something_is_missing_and_two_asked_for_other_dates(now):
-    launches = Stage.objects.filter(kind=StageKind.LAUNCH)
+    launches = Stage.objects.filter(site__programme=special_fund(), kind=StageKind.LAUNCH)
     open_ones = launches.filter(completed_at=None).select_related("site")
     assert (launches.count(), open_ones.count()) == (19, 3)
     current = [next(gate for gate in gates(stage.site, now.date()) if gate.is_current) for stage in open_ones]
@@ -348,7 +356,7 @@ def test_what_asks_for_evidence_has_it(now):
 
 def test_nominations_lie_on_every_desk_and_one_was_declined(now):
     counts = Counter(ProjectSite.objects.values_list("status", flat=True))
-    assert counts == {"approved": 19, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
+    assert counts == {"approved": 22, "proposed": 1, "submitted": 1, "recommended": 1, "checked": 1, "declined": 1}
     cadre, county, city = (User.objects.get(username=name) for name in ["cadre", "county", "city"])
     assert [to_do(user).count() for user in [cadre, county, city]] == [1, 1, 2]
     assert NominationStep.objects.aggregate(at=Max("made_at"))["at"] < now
@@ -356,8 +364,8 @@ def test_nominations_lie_on_every_desk_and_one_was_declined(now):
 
 
 def test_every_site_went_the_whole_way_with_papers_that_hold(now):
-    programme = Programme.objects.get()
-    for site in ProjectSite.objects.approved().select_related("nomination", "recommendation"):
+    programme = special_fund()
+    for site in special_fund().sites.approved().select_related("nomination", "recommendation"):
         verbs = list(site.nomination_steps.values_list("verb", flat=True))
         assert verbs == ["submitted", "recommended", "visited", "checked", "approved"]
         assert site.nomination.problems(now.date()) == {}
@@ -372,11 +380,11 @@ def test_every_site_went_the_whole_way_with_papers_that_hold(now):
 
 
 def _sites():
-    return list(ProjectSite.objects.approved().select_related("organization").order_by("pk"))
+    return list(special_fund().sites.approved().select_related("organization").order_by("pk"))
 
 
 def test_every_head_was_trained_and_one_secretary_was_not(now):
-    found = coverage(_sites(), Programme.objects.get())
+    found = coverage(_sites(), special_fund())
     assert [found.share(kind) for kind in [AttendeeKind.HEAD, AttendeeKind.SECRETARY]] == [(19, 19), (17, 18)]
     assert found.gaps == ["水湖镇水湖社区 村（社区）书记"]
     levels = Training.objects.with_numbers().order_by("first_on").values_list("level", "session_count", "person_times")
@@ -384,7 +392,7 @@ def test_every_head_was_trained_and_one_secretary_was_not(now):
 
 
 def test_logs_are_written_every_week_and_break_off_twice(now):
-    programme, sites = Programme.objects.get(), _sites()
+    programme, sites = special_fund(), _sites()
     offices = offices_of(sites, programme, programme.organization.path)
     months = [month for month in programme.months() if month <= now.date()]
     broken = {
@@ -408,14 +416,14 @@ def test_there_is_some_of_everything(now):
 
 
 def test_one_team_is_missing_and_named(now):
-    chart = group_chart(Programme.objects.get(), User.objects.get(username="city"), now.date())
+    chart = group_chart(special_fund(), User.objects.get(username="city"), now.date())
     assert (chart.group_count, chart.team_count, chart.site_count) == (9, 18, 19)
     assert chart.gaps == ["庐城镇塔山社区还没有成立项目工作组"]
     assert chart.group.office.head.deputy.post == "分管发展副主席"
 
 
 def test_a_head_changed_in_the_third_month(now):
-    launch = Programme.objects.get().first_month
+    launch = special_fund().first_month
     group = LeadingGroup.objects.get(organization__name=CHANGED_COUNTY, kind="group")
     before, after = group.members.filter(role="head").order_by("from_on")
     assert before.to_on + relativedelta(days=1) == after.from_on
@@ -423,15 +431,15 @@ def test_a_head_changed_in_the_third_month(now):
 
 
 def test_every_site_has_its_contacts_and_the_work_is_divided(now):
-    table = duty_table(Programme.objects.get(), User.objects.get(username="city"))
+    table = duty_table(special_fund(), User.objects.get(username="city"))
     assert table.lacking == []
     assert len(table.common) == 14
 
 
 def test_plans_are_approved_but_for_one_returned_and_two_waiting(now):
-    board = plan_board(Programme.objects.get(), User.objects.get(username="city"))
+    board = plan_board(special_fund(), User.objects.get(username="city"))
     assert (board.approved_count, len(board.places)) == (28, 29)
-    sites = list(ProjectSite.objects.approved().order_by("pk"))
+    sites = list(special_fund().sites.approved().order_by("pk"))
     waiting = ImplementationPlan.objects.filter(state="submitted").order_by("pk")
     assert {plan.place for plan in waiting} == {RENEWED_COUNTY, str(sites[RENEWED - 1])}
     found = plan_findings(sites)
@@ -439,13 +447,13 @@ def test_plans_are_approved_but_for_one_returned_and_two_waiting(now):
 
 
 def test_the_gate_of_the_launch_stage_finds_the_missing_team(now):
-    sites = list(ProjectSite.objects.approved().select_related("organization").order_by("pk"))
+    sites = list(special_fund().sites.approved().select_related("organization").order_by("pk"))
     found = group_findings(sites)
     assert [site for site in sites if not found[site.pk].is_met] == [sites[WITHOUT_TEAM - 1]]
 
 
 def test_the_lights_are_of_all_colours_and_most_sites_are_not_red(now):
-    found = counts(lights_at(Programme.objects.get(), now))
+    found = counts(lights_at(special_fund(), now))
     assert min(found.values()) >= 1
     assert found[Light.RED] <= 7
 
@@ -476,3 +484,35 @@ def test_claims_in_every_state_and_something_on_each_desk(now):
     for claim in Claim.objects.exclude(state="draft").exclude(state="void"):
         assert claim.files.exists()
         assert claim.lines.exists()
+
+
+# 工作经费, the city's own programme, self-evaluation
+
+
+def test_work_funds_of_this_year_and_last(now):
+    city = Organization.objects.get(level=Level.CITY)
+    for year in [now.year - 1, now.year]:
+        total = work_fund_board(city, year).total
+        assert 0 < total.arrived <= total.budgeted < total.due
+        assert (total.units, total.unknown) == (12 + 160 + 1773, 3)
+
+
+def test_a_second_programme_stands_beside_with_rules_of_its_own(now):
+    programme = Programme.objects.get(fund_source="city")
+    board = fund_board(programme, programme.sites.approved(), now)
+    assert (board.has_matching, board.total.sites, board.total.money.issued) == (False, 3, 60_000)
+    assert (board.total.money.all_arrived, board.total.money.spent) == (50_000, Decimal("9730.50"))
+    assert AllocationTable.objects.get(programme=programme).is_issued
+    assert (
+        Programme.objects.visible_to(User.objects.get(username="city")).current(
+            User.objects.get(username="city"), now.date()
+        )
+        == special_fund()
+    )
+
+
+def test_the_county_has_confirmed_and_the_city_is_writing(now):
+    found = {made.organization.name: evaluation_view(made) for made in SelfEvaluation.objects.all()}
+    assert {name: view.evaluation.is_confirmed for name, view in found.items()} == {"肥西县": True, "合肥市": False}
+    assert 60 < found["肥西县"].total < 100
+    assert found["合肥市"].problems() == ["“妇女群众满意度”没有填实际完成值或得分。"]

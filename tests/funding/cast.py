@@ -30,8 +30,10 @@ def approved_site(programme, village, *amounts: int, by):
 
 
 def issue(table, *, by, **fields) -> AllocationTable:
-    fields = {"document_number": "合妇〔2026〕12号", "issued_on": clock.today(), "reason": ""} | fields
-    return actions.issue_allocation_table(table, by=by, **fields)
+    today = clock.today()
+    said = {"document_number": "合妇〔2026〕12号", "issued_on": today, "decision_meeting": "党组会议"}
+    said |= {"decided_on": fields.get("issued_on", today), "attendees": "主席、副主席、发展部部长", "reason": ""}
+    return actions.issue_allocation_table(table, actions.IssueTerms(**said | fields), by=by)
 
 
 def demo_sites(tree, programme, *, by) -> None:

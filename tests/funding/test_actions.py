@@ -154,6 +154,7 @@ class TestIssue:
         event = AuditEvent.objects.about(issued).get(action="下达分配表")
         assert event.detail == {
             "document_number": "合妇〔2026〕12号",
+            "decision_meeting": "党组会议",
             "sites": 3,
             "province": "90000.00",
             "matching": "83000.00",
@@ -189,7 +190,7 @@ class TestIssue:
 
     def test_number_and_date_are_needed(self, draft, city_staff):
         with pytest.raises(ValidationError) as refusal:
-            issue(draft, by=city_staff, document_number=" ", issued_on=None)
+            issue(draft, by=city_staff, document_number=" ", issued_on=None, decided_on=clock.today())
         assert refusal.value.message_dict == {
             "document_number": ["请填写文号。"],
             "issued_on": ["请填写下达日期。"],
@@ -197,7 +198,7 @@ class TestIssue:
 
     def test_not_in_the_future(self, draft, city_staff):
         with pytest.raises(ValidationError) as refusal:
-            issue(draft, by=city_staff, issued_on=clock.today() + timedelta(days=1))
+            issue(draft, by=city_staff, issued_on=clock.today() + timedelta(days=1), decided_on=clock.today())
         assert refusal.value.message_dict == {"issued_on": ["下达日期不能晚于今天。"]}
 
     def test_a_second_click_is_told(self, issued, city_staff):

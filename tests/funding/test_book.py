@@ -73,7 +73,7 @@ class TestEntering:
     def test_an_arrival_as_people_write_it(self, site, county_reviewer, login):
         client, url = login(county_reviewer), reverse("funding:entry_add", args=[site.pk])
         response = client.post(url, self.data(), follow=True)
-        assert "已登记：县级到位 12000.00 元。" in response.content.decode()
+        assert "已登记：县级到位 12,000 元；凭证照片可以以后在这一笔里补传。" in response.content.decode()
         assert account(site).arrived == 12_000
 
     def test_a_second_click_enters_nothing_more(self, site, county_reviewer, login):

@@ -27,6 +27,17 @@ TABLES = reverse("admin:funding_allocationtable_changelist")
 PROGRAMMES = reverse("admin:funding_commitment_list")
 
 
+def terms(**fields) -> dict:
+    today = clock.today()
+    known = {
+        "document_number": "合妇〔2026〕12号",
+        "issued_on": today,
+        "decision_meeting": "党组会议",
+        "decided_on": today,
+    }
+    return known | {"attendees": "主席、副主席"} | fields
+
+
 def said(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
@@ -203,7 +214,7 @@ class TestTables:
         response = client.post(url("allocationtable_draft", programme), follow=True)
         assert said(response) == ["已按现有数据编制。"]
         table = AllocationTable.objects.get()
-        data = {"document_number": "合妇(2026)12号", "issued_on": clock.today()}
+        data = terms(document_number="合妇(2026)12号")
         response = client.post(url("allocationtable_issue", table), data, follow=True)
         assert said(response) == ["已下达，这一版从此不再改动。"]
         table.refresh_from_db()
@@ -215,7 +226,7 @@ class TestTables:
         client = login(city_staff)
         response = client.post(url("allocationtable_issue", draft), {"document_number": "", "issued_on": "昨天"})
         assert response.context["form"].errors == {"issued_on": ["请按 2026-11-20 的样子填写日期。"]}
-        data = {"document_number": "合妇〔2026〕12号", "issued_on": clock.today()}
+        data = terms()
         page = client.post(url("allocationtable_issue", draft), data).content.decode()
         assert "吴山镇桥冲村：配套资金 2 元，未达最低配套 1 万元。" in page
         assert 'value="合妇〔2026〕12号"' in page

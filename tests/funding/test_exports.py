@@ -111,9 +111,10 @@ def test_the_layout_of_the_official_form(demo_table, city_staff):
     ]
     assert "G4:K4" in {str(cells) for cells in sheet.merged_cells.ranges}
     assert sheet.print_title_rows == "$4:$5"
-    last = [cell.value for cell in sheet["A"] if cell.value][-2:]
-    assert last[0].startswith("注：配套资金为各级承诺数")
-    assert re.sub("　+", " ", last[1]) == "制表人： 审核人： 单位负责人： 填报日期： 年 月 日"
+    last = [cell.value for cell in sheet["A"] if cell.value][-3:]
+    assert last[0].startswith("注：1. 配套资金为各级承诺数")
+    assert last[1].startswith("　　2. 分配方案经党组会议")
+    assert re.sub("　+", " ", last[2]) == "制表人： 审核人： 单位负责人： 填报日期： 年 月 日"
 
 
 def test_remarks(demo_table, city_staff):
@@ -135,7 +136,7 @@ def test_wan_keeps_the_digits_and_rounds_once(sites, programme, city_staff):
     # three times 1.00 on paper, but 3.01 in truth
     assert value(sheet, f"H{total}") == Decimal("3.0147")
     notes = [cell.value for cell in sheet["A"] if cell.value and "四舍五入" in str(cell.value)]
-    assert notes == ["　　2. 因四舍五入，分项之和与合计可能略有差异。"]
+    assert notes == ["　　3. 因四舍五入，分项之和与合计可能略有差异。"]
     assert Sheet(table, city_staff, unit=Unit.WAN).total[2] == "3.01"
 
 

@@ -1,5 +1,6 @@
 """Postings, reversals, re-allocations and issues in random order against a model in plain Python: the ledger, the
-allocation table and the invariants agree to the cent after every step."""
+allocation table, the board, the reconciliation and the invariants agree to the cent after every step, and so do the
+exported sheets, read by their formulas."""
 
 import os
 from collections import defaultdict
@@ -13,13 +14,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from fedwork import clock
+from fedwork.excel import write_paper
 from funding import actions
 from funding.accounts import accounts
+from funding.board import OF_PROGRAMME, fund_board
+from funding.exports import allocation_workbook
+from funding.figures import FIGURES
 from funding.invariants import broken_invariants
-from funding.models import LedgerEntry
+from funding.models import AllocationTable, LedgerEntry
+from funding.papers import Extras, arrival_paper
+from funding.reconciliation import reconcile, reconciliation_paper
+from funding.sheet import Sheet as Paper
 from funding.states import EntryKind, FundSource
 from tests.funding.cast import issue
 from tests.funding.ledger import posting
+from tests.workbooks import Sheet
 
 pytestmark = pytest.mark.django_db
 RUNS = int(os.environ.get("LEDGER_RUNS", "15"))
@@ -74,6 +83,7 @@ class Money(RuleBasedStateMachine):
             self.plain.sums[entry.site_id, entry.source, entry.kind] += entry.signed
 
     def teardown(self):
+        self.the_exported_sheets_agree()
         transaction.set_rollback(True)
         self.atom.__exit__(None, None, None)
 
@@ -173,22 +183,73 @@ class Money(RuleBasedStateMachine):
             assert (getattr(account, kind) if account else 0) == amount
             assert account is None or account.balance >= 0
 
+    def total(self, *kinds, sources=SOURCES) -> Decimal:
+        """By the model on paper; what was moved out counts as less."""
+        return sum(
+            -amount if kind == "moved_out" else amount
+            for (_, source, kind), amount in self.plain.sums.items()
+            if kind in kinds and source in sources
+        )
+
+    def known(self) -> dict[str, Decimal]:
+        """What the 合计 of the board has to say."""
+        matching = [source for source in FundSource if source not in OF_PROGRAMME]
+        return {
+            "pledged": self.total("committed", sources=matching),
+            "arrived": self.total("arrived", sources=matching),
+            "issued": self.total("issued", "moved_in", "moved_out", sources=OF_PROGRAMME),
+            "issued_arrived": self.total("arrived", sources=OF_PROGRAMME),
+            "spent": self.total("spent", sources=FundSource),
+        }
+
+    @property
+    def programme(self):
+        return self.sites[0].programme
+
+    @invariant()
+    def the_board_agrees(self):
+        money = fund_board(self.programme, self.programme.sites.all(), clock.now()).total.money
+        assert {name: getattr(money, name) for name in self.known()} == self.known()
+        found = reconcile(self.programme, self.programme.sites.all(), clock.now()).total
+        assert found.figure("table") == found.figure("posted") == self.total("issued", sources=FundSource)
+        assert found.figure("arrived") == self.total("arrived", sources=FundSource)
+
+    def the_exported_sheets_agree(self):
+        moment, sites, place = clock.now(), self.programme.sites.all(), self.programme.organization
+        board = fund_board(self.programme, sites, moment)
+        arrival = Sheet(write_paper(arrival_paper(board, Extras.of(sites, moment), place=place)))
+        row = arrival.row_of("合计")
+        behind = {name: FIGURES[name].total(FIGURES[name].entries(sites, moment)) for name in self.known()}
+        assert behind == self.known()
+        letters = {"pledged": "I", "arrived": "N", "issued": "F", "issued_arrived": "G", "spent": "U"}
+        assert {name: arrival(f"{letter}{row}") for name, letter in letters.items()} == self.known()
+        reconciled = Sheet(write_paper(reconciliation_paper(reconcile(self.programme, sites, moment), place=place)))
+        row, issued = reconciled.row_of("合计"), self.total("issued", sources=FundSource)
+        assert [reconciled(f"{letter}{row}") for letter in "DEI"] == [issued, issued, 0]
+        table = AllocationTable.objects.issued().filter(programme=self.programme).first()
+        printed = Sheet(allocation_workbook(Paper(table, self.by)))
+        assert printed(f"L{printed.row_of('合计')}") == issued
+
     @invariant()
     def nothing_is_broken(self):
         assert list(broken_invariants()) == []
 
 
-def test_random_ways_through_the_books(issued, sites, city_staff):
+def run_books(sites, by, *, runs: int) -> None:
     class Books(Money):
         pass
 
-    Books.sites, Books.by = sites, city_staff
+    Books.sites, Books.by = sites, by
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=RUNS,
+            max_examples=runs,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_random_ways_through_the_books(issued, sites, city_staff):
+    run_books(sites, city_staff, runs=RUNS)

@@ -51,6 +51,8 @@ def posted(programme=None, **changes) -> dict:
         "document_number": "",
         "legal_basis": "",
         "province_amount": "3万元",
+        "fund_source": "province",
+        "fund_name": "省级专项资金",
         "matching_floor": "10,000",
         "matching_ratio": "1",
         "first_month": "2026-06",

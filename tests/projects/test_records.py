@@ -214,7 +214,7 @@ class TestCounting:
         remove_record(note(10, sessions=9), by=cadre)
         add_record(factories.activity(site, date(2026, 10, 31), sessions=7), by=cadre)
         found = [line_of(report, measure) for measure in [sessions, times]]
-        assert [(line.value, line.records) for line in found] == [(3, 2), (52, 2)]
+        assert [(line.value, line.origin.records) for line in found] == [(3, 2), (52, 2)]
 
     def test_every_source(self, site, report, cadre, city_staff, programme, note):
         kind = programme.activity_kinds.get(name="维权帮扶")
@@ -242,7 +242,7 @@ class TestCounting:
 
     def test_nothing_noted_is_nought_and_not_missing(self, report, sessions):
         line = line_of(report, sessions)
-        assert (line.value, line.records, line.is_counted) == (0, 0, True)
+        assert (line.value, line.origin.records, line.is_counted) == (0, 0, True)
         assert f"figure_{sessions.pk}" not in dict(report_sheet(report).errors())
 
     def test_nobody_types_over_it(self, report, cadre, sessions):
@@ -257,7 +257,7 @@ class TestCounting:
         entry = next(e for e in sent.submissions.get().content if e["key"] == f"figure_{sessions.pk}")
         assert (entry["value"], entry["records"]) == ("2", 1)
         Activity.objects.update(sessions=50)  # whatever becomes of the records
-        assert (line_of(report, sessions).value, line_of(report, sessions).records) == (2, 1)
+        assert (line_of(report, sessions).value, line_of(report, sessions).origin.records) == (2, 1)
 
     def test_another_source_changes_no_submitted_report(self, report, cadre, programme, note):
         """Typed before, counted now: what was sent stays, what is open is counted; and the other way round."""
@@ -266,11 +266,11 @@ class TestCounting:
         submit(october, by=cadre)
         factories.counted(measure, SOURCE.SESSIONS, "教育培训")
         note(8, sessions=2)
-        assert (line_of(october, measure).value, line_of(october, measure).records) == (3, None)
+        assert (line_of(october, measure).value, line_of(october, measure).origin) == (3, None)
         assert line_of(report, measure).value == 2
         submit(report, by=cadre)
         factories.counted(measure, SOURCE.TYPED)
-        assert (line_of(report, measure).value, line_of(report, measure).records) == (2, 1)
+        assert (line_of(report, measure).value, line_of(report, measure).origin.records) == (2, 1)
 
     def test_typed_again_it_is_a_typed_figure_again(self, report, cadre, county_reviewer, note, sessions):
         note(8, sessions=2)
@@ -298,7 +298,8 @@ class TestCounting:
         measure, money = programme.measures.get(unit="场次"), programme.measures.get(section="money")
         for row, source, sentence in [
             (measure, SOURCE.SESSIONS, "按活动计数的要选哪类活动"),
-            (money, SOURCE.PIECES, "资金指标只能手工填写"),
+            (money, SOURCE.PIECES, "资金指标手工填写或取自台账"),
+            (measure, SOURCE.SPENT, "活动指标不能取自台账"),
         ]:
             with pytest.raises(ValidationError, match=sentence):
                 factories.counted(row, source)

@@ -15,7 +15,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 LIST = "/admin/projects/projectsite/"
 ADD = f"{LIST}add/"
-HEADINGS = ["批次", "创建类型", "单位代码", "项目点名称", "负责人职务", "省级资金（元）"]
+HEADINGS = ["批次", "创建类型", "单位代码", "项目点名称", "负责人职务", "专项资金（元）"]
 
 
 def page_of(site) -> str:
@@ -366,7 +366,7 @@ class TestImport:
         assert problems[3, "单位代码"] == "您的管辖范围内没有代码为“340200000001”的组织。"
         assert problems[4, "批次"] == "找不到“没有的批次”，请核对。"
         assert problems[5, "单位代码"] == "您的管辖范围内没有代码为“340123105000”的组织。"
-        assert "不是数字" in problems[5, "省级资金（元）"]
+        assert "不是数字" in problems[5, "专项资金（元）"]
         assert [message for (line, _), message in problems.items() if line == 6] == ["这个单位在本批次里已有项目点。"]
         assert preview.context["confirm_form"] is None
         assert ProjectSite.objects.count() == 1
