@@ -45,6 +45,7 @@ def _site(site: ProjectSite) -> dict:
     nomination = getattr(site, "nomination", None)
     return {
         "project": programme.name,
+        "fund": programme.fund_name,
         "name": site.name,
         "kind": f"{site.creation_type}",
         "county": site.county_name,
@@ -144,7 +145,7 @@ def _vetoes(site: ProjectSite, money: Money) -> list[list[str]]:
     found = veto_findings([site.pk])[site.pk]
     rows = [[f"{veto.item}", veto.get_state_display(), veto.decision or veto.evidence] for veto in found]
     rule = MatchingRule.of(site.programme)
-    if money.arrived < rule.floor:
+    if site.programme.asks_matching and money.arrived < rule.floor:
         rows.append(
             ["配套资金到位低于下限", "系统提示，待核", f"到位 {money.arrived:.2f} 元，下限 {rule.floor:.2f} 元"]
         )

@@ -16,8 +16,8 @@ SIGNERS = 5
 SEAL = "（盖章）　　　　年　　月　　日"
 GENERAL = "General"
 MONEY = [
-    ("省级资金下达", "province"),
-    ("省级资金到位", "province_arrived"),
+    ("{fund}下达", "province"),
+    ("{fund}到位", "province_arrived"),
     ("配套承诺", "pledged"),
     ("配套到位", "matching"),
     ("支出", "spent"),
@@ -36,7 +36,7 @@ def acceptance_paper(acceptance: Acceptance, *, now: datetime) -> Paper:
         blocks=[
             _unit(facts["site"]),
             _tasks(facts),
-            _money(facts["money"]),
+            _money(facts),
             _scores(facts),
             _vetoes(facts),
             _opinion(acceptance),
@@ -88,10 +88,16 @@ def _tasks(facts: dict) -> Block:
     return Block([heading, *stages, between, *work], caption="一、任务完成情况")
 
 
-def _money(money: dict) -> Block:
+def money_rows(facts: dict) -> list[tuple[str, str, Decimal]]:
+    """(label, name, yuan), the programme's money by its own name."""
+    return [(label.format(fund=facts["site"]["fund"]), name, Decimal(facts["money"][name])) for label, name in MONEY]
+
+
+def _money(facts: dict) -> Block:
+    money = facts["money"]
     pairs = [
-        [head(label), Box(Decimal(money[name]), Kind.NUMBER, across=3, name=name, number_format=FEN)]
-        for label, name in MONEY
+        [head(label), Box(amount, Kind.NUMBER, across=3, name=name, number_format=FEN)]
+        for label, name, amount in money_rows(facts)
     ]
     rows = [[*pairs[place], *pairs[place + 1]] for place in range(0, len(pairs), 2)]
     rows.append(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.dossier import Dossier
 from assessments.models import Acceptance
-from assessments.papers.acceptance import MONEY
+from assessments.papers.acceptance import money_rows
 from fedwork.numbers import plain_number
 from fedwork.word import Contents, Document, Heading, Part, Table, Text
 
@@ -100,7 +100,7 @@ def _visits(found: Dossier) -> list[Part]:
 
 def _money(found: Dossier) -> list[Part]:
     money = found.facts["money"]
-    rows = [[label, f"{Decimal(money[name]):,.2f}"] for label, name in MONEY]
+    rows = [[label, f"{amount:,.2f}"] for label, _, amount in money_rows(found.facts)]
     rows += [["到位合计", f"{Decimal(money['arrived']):,.2f}"], ["实物折价", f"{Decimal(money['in_kind']):,.2f}"]]
     return [
         Text("单位：元。到位和支出以记账凭证为准；结余＝到位－支出－退回。"),
