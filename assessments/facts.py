@@ -91,8 +91,13 @@ def _counted(found: Comparison) -> list[list[str]]:
         for row in group.rows if group.section.name != MONEY_SECTION else []:
             line = next((line for line in reversed(row.lines) if line), None)
             if line and row.criterion.is_automatic:
-                rows.append([row.criterion.content, row.criterion.standard.replace("\n", "；"), line.basis])
+                rows.append([row.criterion.content, _wanted(row.criterion.standard), line.basis])
     return rows
+
+
+def _wanted(standard: str) -> str:
+    """“达到 4 场” of “达到 4 场，得满分”, without the notes below it."""
+    return standard.partition("\n")[0].removesuffix("，得满分")
 
 
 def _ledger(site: ProjectSite, now: datetime) -> Money:
