@@ -13,7 +13,7 @@ from demo.days import working_day
 from demo.nominations import Applicant
 from demo.people import Cast
 from fedwork import clock
-from funding.actions import Posting, draft_allocation_table, issue_allocation_table, post_entries
+from funding.actions import IssueTerms, Posting, draft_allocation_table, issue_allocation_table, post_entries
 from funding.models import SpendingPurpose
 from funding.states import EntryKind, FundSource
 from organizations.models import AuditEvent, Level, Organization, Role
@@ -116,7 +116,14 @@ class YuanProject:
     def issue(self) -> None:
         table = draft_allocation_table(self.programme, by=self._city())
         today = clock.today()
-        issue_allocation_table(table, document_number=f"合妇〔{today.year}〕23号", issued_on=today, by=self._city())
+        terms = IssueTerms(
+            document_number=f"合妇〔{today.year}〕23号",
+            issued_on=today,
+            decision_meeting=f"市妇联{today.year}年第11次党组会议",
+            decided_on=working_day(today, -1),
+            attendees="主席、副主席、办公室主任、权益部部长、财务负责人",
+        )
+        issue_allocation_table(table, terms, by=self._city())
 
     def arrive(self) -> None:
         """All of it at the first two sites, half at the third."""
