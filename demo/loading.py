@@ -14,6 +14,7 @@ from demo.nominations import load_sites
 from demo.people import load_people
 from demo.programme import first_month, load_programme
 from demo.reports import load_reports
+from demo.rubrics import load_rubrics
 from demo.standards import load_standards
 from demo.tree import load_divisions, say_kinds
 from demo.workfunds import load_work_fund_standards, work_fund_events
@@ -43,6 +44,7 @@ def load(tell: Callable[[str], None]) -> None:
         load_standards(programme, by=by)
         load_work_fund_standards(city, by=by)
         load_indicators(programme)
+        load_rubrics(programme, by=by)
     with _on(launch, -36):
         sites = load_sites(programme, cast)
     # Three working days on is before the 16th, when the first reports come, even after the holidays of October.

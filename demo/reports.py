@@ -27,6 +27,7 @@ from demo.people import Cast
 from demo.programme import CURRENT_MONTH
 from demo.records import record_story
 from demo.schedule import schedule_events
+from demo.scores import score_events
 from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
@@ -59,11 +60,12 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
     events += group_events(sites, cast)
     events += claim_events(sites, cast)
     events += ledger_events(sites, cast)
+    events += score_events(sites, cast)
+    load_worklogs(sites, cast)  # all at once, and before the scores into which they count
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):
         with clock.set_to(moment):
             verb()
-    load_worklogs(sites, cast)
 
 
 def _month(filing: Filing, now: datetime) -> Story:

@@ -119,9 +119,11 @@ class YuanProject:
         terms = IssueTerms(
             document_number=f"合妇〔{today.year}〕23号",
             issued_on=today,
-            decision_meeting=f"市妇联{today.year}年第11次党组会议",
+            decision_meeting=f"市妇联{today.year}年第8次党组会议",
             decided_on=working_day(today, -1),
-            attendees="主席、副主席、办公室主任、权益部部长、财务负责人",
+            attendees="主席、副主席、办公室主任、发展部部长、财务负责人",
+            finance_number=f"合财行〔{today.year}〕15号",
+            finance_on=today,
         )
         issue_allocation_table(table, terms, by=self._city())
 

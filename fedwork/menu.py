@@ -112,6 +112,7 @@ WORK_FUNDS = Entry(
 )
 EVALUATIONS = Entry("绩效自评", "funding:evaluation_list", "review", "项目支出绩效自评表：填写、确认、下载", wide=True)
 CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
+SCORES = Entry("考核评分", "assessments:board", "score", "自评、县评、市评和省验，评分细则", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
@@ -138,6 +139,9 @@ PLEDGES = Entry("配套承诺", "admin:funding_commitment_list", "pledge", "各�
 DESK_ORGANIZATIONS = Entry(
     "组织", "admin:organizations_organization_changelist", "organization", "维护区划和基地、车间等单位", wide=True
 )
+DESK_RUBRICS = Entry(
+    "评分细则", "admin:assessments_rubric_changelist", "score", "各创建类型的考核评分细则，编写和发布", wide=True
+)
 LIGHT_RULES = Entry(
     "亮灯规则", "admin:projects_lightrule_changelist", "lights", "红黄绿灯的界限，修改前可预览", wide=True
 )
@@ -151,7 +155,7 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 
 # The same subjects stand together for everybody; what a role has no part in is left out.
 PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
-PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE]
+PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE, SCORES]
 MONEY = [FUNDS, REGISTER, TABLES, WORK_FUNDS]
 WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
 
@@ -177,7 +181,7 @@ MENUS = {
         ("项目点", [NOMINATIONS, DESK_SITES, *PREPARATION]),
         ("资金", [FUNDS, REGISTER, PLEDGES, DESK_TABLES, REALLOCATIONS, CLAIMS, WORK_FUNDS, EVALUATIONS]),
         ("工作", [ALL_RECORDS, *WORK]),
-        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, LIGHT_RULES, INDICATORS, FUND_STANDARDS, CALENDAR]),
+        ("规则", [DESK_PROGRAMMES, DESK_STANDARDS, DESK_RUBRICS, LIGHT_RULES, INDICATORS, FUND_STANDARDS, CALENDAR]),
         ("单位和人员", [DESK_ORGANIZATIONS, ACCOUNTS, AUDIT_LOG]),
     ],
     Role.LEADER: [

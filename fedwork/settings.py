@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "organizations",
     "projects",
     "funding",
+    "assessments",
 ]
 if not PRODUCTION:
     INSTALLED_APPS.append("demo")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("projects.urls")),
     path("", include("funding.urls")),
+    path("", include("assessments.urls")),
 ]
 
 handler400 = "fedwork.views.bad_request"

@@ -14,6 +14,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions import copy_rubric, open_round, propose_veto
+from assessments.models import RoundLevel, Rubric
 from fedwork import clock
 from fedwork.received import receive
 from funding.actions import (
@@ -39,6 +41,7 @@ from projects.actions import (
 )
 from projects.models import Bulletin, Inspection, Meeting, MonthClose, ScheduleItem, Training
 from tests import factories
+from tests.assessments import cast
 from tests.funding import claims, ledger
 from tests.projects.fieldnotes import OF_EACH, noted
 from tests.projects.followup import raised
@@ -1034,12 +1037,99 @@ TABLE: dict[str, Row] = {
     "projects:visit_remove": Row(
         method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    # Scores: rubrics, rounds, the province's result
+    "admin:assessments_rubric_add": Row(inside="200 403 403 403 403 403"),
+    "admin:assessments_rubric_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:assessments_rubric_changelist": Row(inside="200 200 403 403 200 403"),
+    "admin:assessments_rubric_copy": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:assessments_rubric_delete": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 403 403 403 403 403"
+    ),
+    "admin:assessments_rubric_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:assessments_rubric_import": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 403 403 404 403"
+    ),
+    "admin:assessments_rubricsection_add": Row(inside="403 403 403 403 403 403"),
+    "admin:assessments_rubricsection_change": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "admin:assessments_rubricsection_changelist": Row(inside="302 302 403 403 302 302"),
+    "admin:assessments_rubricsection_delete": Row(
+        inside="403 403 403 403 403 403", next="403 403 403 403 403 403", far="403 403 403 403 403 403"
+    ),
+    "admin:assessments_rubricsection_history": Row(
+        inside="200 200 403 403 200 403", next="200 200 403 403 200 403", far="404 404 403 403 404 403"
+    ),
+    "assessments:board": Row(inside="200 200 200 200 200 403"),
+    "assessments:province_result": Row(
+        inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:round_autosave": Row(
+        method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:round_check": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:round_edit": Row(
+        inside="403 403 200 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:round_open": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:round_submit": Row(
+        method="POST", inside="403 403 409 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:rubric_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:rubric_excel": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:rubric_list": Row(inside="200 200 200 200 200 403"),
+    "assessments:rubric_points": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:score_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:score_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:site_scores": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_decide": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_explain": Row(
+        method="POST", inside="403 403 422 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_propose": Row(
+        inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
 OBJECTS = {
     "admin:organizations_calendarexception_": "day_off",
     "admin:projects_creationstandard_": "standard",
+    "admin:assessments_rubricsection_": "section",
+    "admin:assessments_rubric_": "draft",
+    "assessments:rubric_": "rubric",
+    "assessments:veto_propose": "site",
+    "assessments:veto_": "veto",
+    "assessments:round_open": "site",
+    "assessments:round_": "score_round",
+    "assessments:": "site",
     "admin:projects_lightrule_": "light_rule",
     "admin:projects_monthclose_close": "programme",
     "admin:projects_monthclose_": "close",
@@ -1144,13 +1234,25 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
     standards = {
         each: factories.standard(each.creation_types.first(), by=staff_of(each)) for each in [programme, elsewhere]
     }
+    rubrics = {each: rubrics_of(each) for each in [programme, elsewhere]}
     day_off = CalendarException.objects.create(day=date(2027, 10, 1), name="国庆节放假")
     for place in places.values():
         place.table, place.close = tables[place.programme], closes[place.programme]
         place.day_off, place.standard = day_off, standards[place.programme]
         place.meeting = meetings[place.programme]
         place.bulletin = bulletins[place.programme]
+        place.rubric, place.draft = rubrics[place.programme]
+        place.section = place.draft.sections.first()
+        place.veto = propose_veto(place.site, place.rubric.veto_items.first(), "示例", by=place.approver)
+        place.score_round = open_round(place.site, RoundLevel.SELF, by=place.user)
     return places
+
+
+def rubrics_of(programme) -> tuple[Rubric, Rubric]:
+    """One that is published, and a draft."""
+    kind, staff = programme.creation_types.first(), staff_of(programme)
+    rubric = cast.published(kind, by=staff)
+    return rubric, copy_rubric(rubric, kind, by=staff)
 
 
 def meeting_of(programme) -> Meeting:
@@ -1244,6 +1346,7 @@ def rows_at(village, programme) -> SimpleNamespace:
     event = AuditEvent.objects.record("操作", user, by=user, organization=township)
     return SimpleNamespace(
         user=user,
+        approver=approver,
         organization=township,
         event=event,
         programme=programme,
@@ -1282,7 +1385,7 @@ def rows_at(village, programme) -> SimpleNamespace:
 
 
 def paths(place: SimpleNamespace) -> dict[str, str]:
-    given = {"app_label": "organizations", "year": 2026, "month": 6}
+    given = {"app_label": "organizations", "year": 2026, "month": 6, "level": 1}
 
     def value_of(name: str, argument: str):
         kind = next((kind for start, kind in OBJECTS.items() if name.startswith(start)), None)

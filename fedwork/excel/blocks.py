@@ -24,6 +24,7 @@ from fedwork.excel.cells import ANNEX_FONT, BODY_FONT, BOLD_FONT, TITLE_FONT, Ki
 from fedwork.excel.form import LINE_HEIGHT, FormulaMismatchError, lines_needed
 from fedwork.excel.formulas import evaluate
 from fedwork.excel.package import EPOCH, finish
+from fedwork.numbers import grouped_number
 
 FONTS = (BODY_FONT, BOLD_FONT)
 SHADE = PatternFill("solid", fgColor="E7E6E6")
@@ -59,6 +60,8 @@ class Box:
         """As the page shows it: numbers by the few formats that our forms use."""
         if not isinstance(self.value, Decimal | int):
             return "" if self.value is None else str(self.value)
+        if self.number_format == "General":
+            return grouped_number(Decimal(self.value))
         if self.number_format.endswith("%"):
             places = len(self.number_format.partition(".")[2]) - 1
             return f"{100 * self.value:.{max(0, places)}f}%"

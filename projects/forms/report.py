@@ -5,6 +5,7 @@ from django import forms
 from fedwork.numbers import NumberField, posted_integer
 from projects.actions import ReportContent, pass_report, return_report, save_report
 from projects.comparison import Comparison
+from projects.forms.fieldwise import FieldwiseForm, one_line_end
 from projects.models import MonthlyReport, ReviewDecision
 from projects.reopening import apply_return
 from projects.sheet import TEXTS, Anomaly, FigureLine, Sheet, TaskLine
@@ -25,12 +26,11 @@ class Entry(NamedTuple):
     remark: str = ""
 
 
-class ReportForm(forms.Form):
+class ReportForm(FieldwiseForm):
     """The shape of a monthly report's input, of a whole page or of some of its fields. Everything is optional here: a
     draft may be half empty, and what is missing is told by the sheet before submission.
 
-    Field names are the sheet's keys, and "why_" + key for a line of reason. Each field brings along, hidden, what it
-    held when the page was made: what somebody else wrote meanwhile is no change of this writer's.
+    Field names are the sheet's keys, and "why_" + key for a line of reason.
     """
 
     is_nil = forms.BooleanField(label="本月零报告（没有任何进展和活动）", required=False, show_hidden_initial=True)
@@ -90,29 +90,6 @@ class ReportForm(forms.Form):
         # The browser would cut a long paste without a word; the sentence above says what is too much.
         self.fields[name].widget.attrs.pop("maxlength", None)
 
-    def touched(self) -> set[str]:
-        """The fields that this writer changed and that were understood; a field in error keeps its stored value."""
-        return {name for name in self.changed_data if self._is_posted(name) and name in self.cleaned_data}
-
-    def _is_posted(self, name: str) -> bool:
-        """A box that isn't ticked sends nothing, but what it held before comes along."""
-        return self.add_prefix(name) in self.data or self._has_base(name)
-
-    def _has_base(self, name: str) -> bool:
-        return self.add_initial_prefix(name) in self.data
-
-    def base(self) -> dict[str, object]:
-        """What the touched fields held when their page was made, as far as the page says so."""
-        return {name: self._base_of(name) for name in self.touched() if self._has_base(name)}
-
-    def _base_of(self, name: str):
-        raw = self.data[self.add_initial_prefix(name)]
-        try:
-            value = self.fields[name].clean(raw)
-        except forms.ValidationError:
-            return raw
-        return _one_line_end(value) if isinstance(value, str) else value
-
     def save(self, *, by, version: int) -> MonthlyReport:
         """What was changed and understood goes through `save_report`; raises its refusals."""
         return save_report(self.sheet.report, by=by, version=version, content=self.content(), base=self.base())
@@ -123,7 +100,7 @@ class ReportForm(forms.Form):
         posted = set(self.data.getlist(self.add_prefix("carried")))
         return ReportContent(
             is_nil=data["is_nil"] if "is_nil" in touched else None,
-            texts={name: _one_line_end(data[name]) for name, _ in TEXTS if name in touched},
+            texts={name: one_line_end(data[name]) for name, _ in TEXTS if name in touched},
             figures={line.measure.pk: data[line.key] for line in self.sheet.figures if line.key in touched},
             percents={task.item.pk: _whole(data[task.percent_key]) for task in tasks if task.percent_key in touched},
             done_on={task.item.pk: data[task.done_key] for task in tasks if task.done_key in touched},
@@ -215,11 +192,6 @@ class DecisionForm(forms.Form):
         version = posted_integer(self.cleaned_data["version"])
         reason = self.cleaned_data["reason"].replace("\r\n", "\n")
         return act(report, by=by, version=version, reason=reason, remarks=self.remarks())
-
-
-def _one_line_end(text: str) -> str:
-    """Browsers end lines in two characters; one will do, and keeps texts comparable."""
-    return text.replace("\r\n", "\n")
 
 
 def _whole(number) -> int | None:

@@ -72,7 +72,7 @@ export class Report {
     this.store = `report-${writer}-${block.dataset.report}`;
     this.problem = ""; // "", "offline", "signed-out" or a sentence after which nothing more is sent
     this.fields = new Map();
-    for (const input of block.querySelectorAll("input:not([type=hidden]), textarea")) this.adopt(input);
+    for (const input of block.querySelectorAll("input:not([type=hidden]), textarea, select")) this.adopt(input);
     for (const place of block.querySelectorAll(".entry[data-last]")) this.offerSame(place);
     this.restore();
     block.addEventListener("input", (event) => this.typed(event.target));
@@ -220,7 +220,8 @@ export class Report {
     return false;
   }
 
-  saved({ version, status, saved_at, fields, errors }, sent) {
+  saved(answer, sent) {
+    const { version, status, saved_at, fields, errors } = answer;
     this.problem = "";
     this.savedAt = saved_at;
     this.version = version;
@@ -240,6 +241,7 @@ export class Report {
         field.base = value; // "1,200" where 1200 stood already: nothing to store
       }
     }
+    this.block.dispatchEvent(new CustomEvent("saved", { detail: answer })); // for what else the page shows
     return true;
   }
 

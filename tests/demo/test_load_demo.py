@@ -19,6 +19,7 @@ from funding.models import AllocationTable, Claim, ClaimState, ClaimStep, Ledger
 from funding.pledges import pledge_entries
 from funding.workfunds.reading import work_fund_board
 from organizations.models import AuditEvent, Level, Organization, Role, User
+from projects.archive import archive_board, site_catalogue
 from projects.duties import duty_table
 from projects.findings import group_findings, plan_findings
 from projects.groups import group_chart
@@ -26,8 +27,10 @@ from projects.lights.grading import counts
 from projects.lights.reading import lights_at
 from projects.meeting_pack import meeting_pack
 from projects.models import (
+    Attachment,
     AttendeeKind,
     Bulletin,
+    CreationStandard,
     FigureCorrection,
     ImplementationPlan,
     InKindHelp,
@@ -516,3 +519,37 @@ def test_the_county_has_confirmed_and_the_city_is_writing(now):
     assert {name: view.evaluation.is_confirmed for name, view in found.items()} == {"肥西县": True, "合肥市": False}
     assert 60 < found["肥西县"].total < 100
     assert found["合肥市"].problems() == ["“妇女群众满意度”没有填实际完成值或得分。"]
+
+
+# Archives
+
+
+def test_archives_are_between_two_fifths_and_whole_and_not_all_are(now):
+    programme = special_fund()
+    board = archive_board(programme, programme.sites.approved(), now.date())
+    percents = [standing.percent for standing in board.standings]
+    assert (len(percents), min(percents) >= 40, percents[-1]) == (19, True, 100)
+    assert sum(percent < 100 for percent in percents) >= 9
+    assert len({standing.missing_names for standing in board.standings}) >= 3
+    site = ProjectSite.objects.get(pk=board.standings[0].site_id)
+    assert site_catalogue(site, now.date()).percent == percents[0]
+
+
+def test_the_papers_are_few_and_whole(now):
+    papers = Attachment.objects.exclude(category=None)
+    assert 20 <= papers.count() <= 40
+    assert {paper.suffix for paper in papers} == {".pdf"}
+    assert all(paper.file.storage.exists(paper.file.name) and paper.dated_on <= now.date() for paper in papers)
+
+
+def test_what_was_signed_lies_in_the_archives_of_the_sites_that_came(now):
+    signed = Attachment.objects.filter(site=None, category=None)
+    assert [file.record.attachments.count() for file in signed] == [1] * len(signed)
+    site = ProjectSite.objects.approved().first()
+    names = [piece.attachment.name for piece in site_catalogue(site, now.date()).pieces]
+    assert "动员会签到册.pdf" in names
+
+
+def test_every_site_was_approved_by_a_published_standard(now):
+    assert CreationStandard.objects.published().count() == 4
+    assert not ProjectSite.objects.approved().filter(standard=None).exists()

@@ -1,0 +1,3 @@
+from assessments.admin.rubrics import RubricAdmin, RubricSectionAdmin
+
+__all__ = ["RubricAdmin", "RubricSectionAdmin"]

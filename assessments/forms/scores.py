@@ -1,0 +1,167 @@
+"""What assessors type: the answers of a round, and the province's result."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from django import forms
+
+from assessments.actions import ScoreContent, save_scores
+from assessments.actions.scoring import TEXTS, stored_values
+from assessments.methods import STEP, Asks, Method, Question
+from assessments.models import Score, ScoreRound
+from assessments.sheet import Line, Part, Sheet, points_words
+from fedwork.dates import DayInput
+from fedwork.numbers import NumberField
+from projects.forms.fieldwise import FieldwiseForm, one_line_end
+
+LABELS = {"team": "考评组", "remark": "总体意见"}
+
+
+class PointsField(NumberField):
+    """Half points, at most those of the criterion."""
+
+    def __init__(self, *, most: Decimal, **kwargs):
+        super().__init__(decimal_places=1, unit="分", **kwargs)
+        self.most = most
+
+    def clean(self, value):
+        points = super().clean(value)
+        if points is not None and points > self.most:
+            raise forms.ValidationError(f"最多 {self.most.normalize():f} 分。")
+        if points is not None and points % STEP:
+            raise forms.ValidationError("以 0.5 分为一档。")
+        return points
+
+
+class AnswerField(forms.TypedChoiceField):
+    """Yes, no or not yet; static/js/scores.js makes two large buttons of it."""
+
+    def __init__(self, question: Question, **kwargs):
+        choices = [("", "未评"), ("1", question.yes), ("0", question.no)]
+        widget = forms.Select(attrs={"data-buttons": ""})
+        super().__init__(choices=choices, coerce=Decimal, empty_value=None, widget=widget, **kwargs)
+
+    def prepare_value(self, value):
+        return f"{value:.0f}" if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial, data) -> bool:
+        return (self.prepare_value(initial) or "") != (data or "")
+
+
+class Card(NamedTuple):
+    """A criterion as the page shows it."""
+
+    line: Line
+    questions: list[tuple[Question, forms.BoundField]]
+    hand: forms.BoundField
+    inapplicable: forms.BoundField
+    reason: forms.BoundField
+    others: list[tuple[str, Score]]  # what other rounds gave, by their label
+
+    @property
+    def words(self) -> str:
+        return points_words(self.line)
+
+    @property
+    def is_deduction(self) -> bool:
+        return self.line.criterion.method == Method.DEDUCT
+
+    @property
+    def is_changed_by_hand(self) -> bool:
+        """So the part in which that is done stands open."""
+        held = self.line.score
+        fields = [self.hand, self.inapplicable, self.reason]
+        return held.by_hand is not None or held.is_inapplicable or any(field.errors for field in fields)
+
+
+class ScoreForm(FieldwiseForm):
+    """Keys: mark_<criterion>_<question>, hand_<criterion>, na_<criterion>, reason_<criterion>, team, remark."""
+
+    def __init__(self, *args, sheet: Sheet, **kwargs):
+        self.sheet = sheet
+        kwargs.setdefault("initial", stored_values(sheet))
+        super().__init__(*args, **kwargs)
+        for line in sheet.lines:
+            self._add_line(line)
+        for name in TEXTS:
+            self.fields[name] = self._text(LABELS[name], ScoreRound._meta.get_field(name).max_length)
+
+    def _add_line(self, line: Line) -> None:
+        pk, about = line.criterion.pk, line.criterion.code
+        if not line.criterion.is_automatic:
+            for number, question in enumerate(line.rule.questions):
+                self.fields[f"mark_{pk}_{number}"] = _answer(question, f"{about} {question.words}")
+        self.fields[f"hand_{pk}"] = PointsField(
+            most=line.most, label="改定为（分）", required=False, show_hidden_initial=True
+        )
+        self.fields[f"na_{pk}"] = forms.BooleanField(label="这一条不适用", required=False, show_hidden_initial=True)
+        longest = Score._meta.get_field("reason").max_length
+        self.fields[f"reason_{pk}"] = forms.CharField(
+            label="扣分、改分或不适用的原因", required=False, max_length=longest, show_hidden_initial=True
+        )
+
+    @staticmethod
+    def _text(label: str, longest: int) -> forms.CharField:
+        field = forms.CharField(
+            label=label,
+            required=False,
+            max_length=longest,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            show_hidden_initial=True,
+        )
+        field.widget.attrs.pop("maxlength", None)
+        return field
+
+    def content(self) -> ScoreContent:
+        """What was touched and understood."""
+        content, data = ScoreContent(), self.cleaned_data
+        for name in self.touched():
+            kind, *numbers = name.split("_")
+            if kind == "mark":
+                content.marks[int(numbers[0]), int(numbers[1])] = data[name]
+            elif kind in TEXTS:
+                content.texts[name] = one_line_end(data[name])
+            else:
+                places = {"hand": content.by_hand, "na": content.inapplicable, "reason": content.reasons}
+                places[kind][int(numbers[0])] = data[name]
+        return content
+
+    def save(self, *, by, version: int) -> ScoreRound:
+        return save_scores(self.sheet.round, by=by, version=version, content=self.content(), base=self.base())
+
+    def cards(self, others: list[Sheet]) -> list[tuple[Part, list[Card]]]:
+        """By section. `others` are the submitted rounds before this one."""
+        told: dict[int, list] = {}
+        for sheet in others:
+            for line in sheet.lines:
+                told.setdefault(line.criterion.pk, []).append((sheet.round.label, line))
+        return [
+            (part, [self._card(line, told.get(line.criterion.pk, [])) for line in part.lines])
+            for part in self.sheet.parts
+        ]
+
+    def _card(self, line: Line, others: list) -> Card:
+        pk = line.criterion.pk
+        asked = [] if line.criterion.is_automatic else line.rule.questions
+        questions = [(question, self[f"mark_{pk}_{number}"]) for number, question in enumerate(asked)]
+        return Card(line, questions, self[f"hand_{pk}"], self[f"na_{pk}"], self[f"reason_{pk}"], others)
+
+
+def _answer(question: Question, label: str) -> forms.Field:
+    options = {"label": label, "required": False, "show_hidden_initial": True}
+    if question.asks == Asks.YES_NO:
+        return AnswerField(question, **options)
+    places = 0 if question.asks == Asks.TIMES else 2
+    field = NumberField(decimal_places=places, unit=question.unit, **options)
+    if question.asks == Asks.TIMES:
+        field.widget.attrs["data-times"] = ""
+    return field
+
+
+class ProvinceForm(forms.Form):
+    total = PointsField(most=Decimal(100), label="省验得分", help_text="满分 100，以 0.5 分为一档")
+    document_number = forms.CharField(label="省里文件的文号", max_length=60)
+    document_on = forms.DateField(label="文件日期", widget=DayInput)
+    remark = forms.CharField(
+        label="省验意见", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )

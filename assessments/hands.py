@@ -1,0 +1,15 @@
+"""Nobody scores their own site: whose hands made what a level is to judge."""
+
+from django.db.models import Q
+
+from assessments.models import RoundLevel, ScoreRound
+from projects.models import MonthlyReport, ProjectSite
+
+
+def has_hand_in(user, site: ProjectSite, level: RoundLevel) -> bool:
+    """Whether the user scored the site for a level below, or reported for it: such a person, whatever post they hold now,
+    doesn't judge it. A self-assessment is by those who did the work. Two queries."""
+    if level == RoundLevel.SELF:
+        return False
+    below = ScoreRound.objects.filter(Q(saved_by=user) | Q(submitted_by=user), site=site, level__lt=level)
+    return below.exists() or MonthlyReport.objects.filter(site=site, submitted_by=user).exists()

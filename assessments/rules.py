@@ -1,0 +1,71 @@
+"""Who may do what with rubrics and scores. Pure functions over what they are given; scope itself is `visible_to`."""
+
+from assessments.models import RoundLevel, Rubric, ScoreRound, VetoFinding
+from organizations.models import Role
+from projects.models import ProjectSite
+from projects.rules import can_manage_programme, can_view_in_admin, can_view_projects
+
+SCORERS = {
+    RoundLevel.SELF: Role.CADRE,
+    RoundLevel.COUNTY: Role.COUNTY_REVIEWER,
+    RoundLevel.CITY: Role.CITY_STAFF,
+    RoundLevel.PROVINCE: Role.CITY_STAFF,
+}
+can_view_scores = can_view_projects
+can_view_rubrics_in_admin = can_view_in_admin
+
+
+def can_manage_rubric(user, obj: Rubric | None = None) -> bool:
+    """City staff, for their own city's programmes; nobody once it is published."""
+    if obj is None:
+        return can_manage_programme(user)
+    return can_manage_programme(user, obj.programme) and not obj.is_published
+
+
+def can_copy_rubric(user, obj: Rubric) -> bool:
+    return can_manage_programme(user, obj.programme)
+
+
+def can_view_rubric(user, obj: Rubric) -> bool:
+    """What is published everybody may read; drafts those who work at the desk."""
+    return can_view_projects(user) and (obj.is_published or can_view_in_admin(user))
+
+
+def level_of(user) -> RoundLevel | None:
+    """The first level in whose name the user scores."""
+    return next((level for level, role in SCORERS.items() if user.is_active and user.role == role), None)
+
+
+def can_score(user, site: ProjectSite, level: RoundLevel) -> bool:
+    """The level's own post, for a site of its part of the tree. That nobody scores what they scored or reported
+    themselves is asked of `hands.of_site`."""
+    may = user.is_active and user.role == SCORERS[level] and site.is_approved
+    return may and _within(user, site) and (level < RoundLevel.CITY or can_manage_programme(user, site.programme))
+
+
+def can_view_round(user, score_round: ScoreRound) -> bool:
+    """Submitted, everybody who sees the site; before that those who score it, and who audits."""
+    if score_round.is_submitted:
+        return can_view_scores(user)
+    return can_score(user, score_round.site, score_round.level) or (user.is_active and user.role == Role.AUDITOR)
+
+
+def _within(user, site: ProjectSite) -> bool:
+    return user.scope_path is not None and site.organization.path.startswith(user.scope_path)
+
+
+def can_propose_veto(user, site: ProjectSite) -> bool:
+    """The county and the city, for a site of their part of the tree."""
+    may = user.is_active and user.role in {Role.COUNTY_REVIEWER, Role.CITY_STAFF}
+    return may and site.is_approved and _within(user, site)
+
+
+def can_explain_veto(user, finding: VetoFinding) -> bool:
+    """The site's right: its own cadres."""
+    return user.is_active and user.role == Role.CADRE and finding.is_open and _within(user, finding.site)
+
+
+def can_decide_veto(user, finding: VetoFinding) -> bool:
+    """The city that runs the programme; never who proposed it."""
+    may = can_manage_programme(user, finding.site.programme) and user.pk != finding.proposed_by_id
+    return may and finding.is_open and _within(user, finding.site)

@@ -1,0 +1,74 @@
+"""A small rubric with each method once, and sites that are scored by it."""
+
+from decimal import Decimal
+
+from assessments import actions
+from assessments.actions import ScoreContent
+from assessments.models import Criterion, RoundLevel, Rubric, RubricSection, ScoreRound
+from assessments.sheet import score_sheet
+from projects.models import CreationType
+
+# (section, [(code, points, method, standard, source)]); together 100.
+SMALL = [
+    (
+        "组织领导",
+        [
+            ("A1", "30", "count", "有方案\n有日程\n已备案", ""),
+            ("A2", "20", "deduct", "没有文件，扣完\n每缺一样，扣 0.5 分", ""),
+        ],
+    ),
+    ("教育培训", [("B1", "20", "ratio", "达到 4 场，得满分", "sessions")]),
+    (
+        "资金管理",
+        [
+            ("G1", "26", "pass", "专款专用", ""),
+            ("G2", "4", "formula", "配套下限，得 2 分\n配套目标，得 4 分", "arrival"),
+        ],
+    ),
+]
+TEAM = "示例甲，市妇联，副主席\n示例乙，市妇联发展部，部长\n示例丙，市财政局，科长"
+
+
+def criterion(code="A1", points="4", method="pass", standard="合格", source="", **fields) -> Criterion:
+    """Not saved."""
+    fields.setdefault("content", f"示例内容 {code}")
+    return Criterion(
+        code=code, points=Decimal(points), method=method, standard=standard, source=source, ways="查资料", **fields
+    )
+
+
+def draft(kind: CreationType, *, by, rows=SMALL) -> Rubric:
+    rubric = actions.create_rubric(kind, "发展部", by=by)
+    sections = [(name, [criterion(*row) for row in criteria]) for name, criteria in rows]
+    return actions.import_rubric(rubric, sections, by=by)
+
+
+def published(kind: CreationType, *, by, rows=SMALL) -> Rubric:
+    return actions.publish_rubric(draft(kind, by=by, rows=rows), by=by)
+
+
+def code_ids(rubric: Rubric) -> dict[str, int]:
+    return dict(Criterion.objects.filter(section__rubric=rubric).values_list("code", "pk"))
+
+
+def section(rubric: Rubric, name: str) -> RubricSection:
+    return rubric.sections.get(name=name)
+
+
+def answers(score_round: ScoreRound, **texts) -> ScoreContent:
+    """Everything answered: all conditions met but one, nothing deducted, passed."""
+    marks = {}
+    for line in score_sheet(score_round).lines:
+        if not line.criterion.is_automatic:
+            best = line.rule.samples(line.known)[0 if line.criterion.method == "deduct" else -1]
+            marks |= {(line.criterion.pk, number): mark for number, mark in enumerate(best)}
+    marks[code_ids(score_round.rubric)["A1"], 2] = Decimal(0)
+    return ScoreContent(marks=marks, texts=texts)
+
+
+def scored(site, level: RoundLevel, *, by, **texts) -> ScoreRound:
+    """A submitted round."""
+    opened = actions.open_round(site, level, by=by)
+    texts.setdefault("team", TEAM)
+    saved = actions.save_scores(opened, by=by, version=opened.version, content=answers(opened, **texts))
+    return actions.submit_round(saved, by=by, version=saved.version)
