@@ -131,6 +131,7 @@ class YuanProject:
         """All of it at the first two sites, half at the third."""
         parts = zip(self._sites(), [AMOUNT, AMOUNT, AMOUNT / 2], strict=True)
         for number, (site, amount) in enumerate(parts, 1):
+            self._post(site, EntryKind.DISBURSED, amount, f"市付{clock.today():%y%m}-{number:02d}", "市级专项资金拨付")
             self._post(site, EntryKind.ARRIVED, amount, f"市拨{clock.today():%y%m}-{number:02d}", "市级专项资金到账")
 
     def spend(self) -> None:

@@ -294,7 +294,7 @@ class Group(Bar):
 
     @property
     def mark(self) -> Mark:
-        if not self.standings[0].rule.is_asked:
+        if not any(standing.rule.is_asked for standing in self.standings):
             short = self.sites - self.count("has_all")
             return Mark(f"{short} 个未全部到位", "warn") if short else Mark("全部到位", "ok")
         return self._mark(self.below_floor, self.below_aim)

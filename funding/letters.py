@@ -6,19 +6,28 @@ import zipfile
 
 from fedwork.excel import EPOCH
 from fedwork.word import Annex, Document, Heading, Table, Text, write_document
-from funding.amounts import Amounts, in_words, yuan
+from funding.amounts import Sums, in_words, yuan
 from funding.comparison import Comparison
 from funding.models import AllocationTable
-from funding.sheet import County, Sheet, day_words
+from funding.sheet import County, Sheet, day_words, numeral
 
-ANNEX_HEADING = ["序号", "乡镇（街道）", "项目点", "省级专项", "配套小计", "县级", "乡镇", "村", "社会", "合计"]
-ANNEX_WIDTHS = [9, 19, 27, 17, 17, 16, 16, 15, 14, 18]
+# Heading, share of the width and amount of the columns of the annex; those of matching money stand only where there is some.
+ANNEX_NAMES = [("序号", 9), ("乡镇（街道）", 19), ("项目点", 27)]
+ANNEX_MATCHING = [
+    ("配套小计", 17, "matching"),
+    ("县级", 16, "county"),
+    ("乡镇", 16, "township"),
+    ("村", 15, "village"),
+    ("社会", 14, "social"),
+    ("合计", 18, "total"),
+]
 CHANGE_HEADING = ["县（市、区）", "项目点", "变动", "资金", "调整前", "调整后", "增减"]
 CHANGE_WIDTHS = [22, 36, 13, 24, 22, 22, 22]
+MATCHING_DUTY = "落实配套"
 DUTIES = [
-    ("一、专款专用。", "资金按批准的用途使用，实行县级报账，有专人管理，单独核算，不得截留、挤占、挪用。"),
-    ("二、落实配套。", "附表所列配套资金由承诺的各方按时拨到位；到位以入账为准，承诺不算到位。"),
-    ("三、及时登记。", "拨付、到位和支出随时登记资金台账，市妇联按月核对到位情况和支出进度。"),
+    ("专款专用", "资金按批准的用途使用，实行县级报账，有专人管理，单独核算，不得截留、挤占、挪用。"),
+    (MATCHING_DUTY, "附表所列配套资金由承诺的各方按时拨到位；到位以入账为准，承诺不算到位。"),
+    ("及时登记", "拨付、到位和支出随时登记资金台账，市妇联按月核对到位情况和支出进度。"),
 ]
 
 
@@ -32,12 +41,12 @@ def letter(sheet: Sheet, county: County) -> Document:
         to=f"{county.name}妇女联合会：",
         parts=[
             Text(_opening(sheet, county)),
-            *(Text(words, lead=lead) for lead, words in DUTIES),
+            *_duties(sheet),
             Text("特此通知。"),
             Text(f"附件：{county.name}资金分配明细表"),
             Annex("附件", f"{county.name}资金分配明细表"),
             Text(f"{table.document_number}　单位：元", indent=False),
-            _lines(county),
+            _lines(sheet, county),
             *_remarks(county),
         ],
         signature=[table.unit_name, day_words(table.issued_on)],
@@ -55,25 +64,34 @@ def _opening(sheet: Sheet, county: County) -> str:
     finance = f"根据{table.finance_number}文件，" if table.finance_number else ""
     what = f"现将{table.version_label}后的资金下达你处" if table.number > 1 else "现将有关资金下达你处"
     reason = f"（调整原因：{table.reason}）" if table.number > 1 else ""
-    sums = county.sums
-    return (
-        f"{finance}{decided}{what}{reason}：{sums.sites} 个项目点，省级专项资金 {yuan(sums.province)} 元，"
-        f"各级配套资金 {yuan(sums.matching)} 元，合计 {yuan(sums.total)} 元，明细见附件。现就有关事项通知如下："
-    )
+    sums = _sums(sheet, county.sums, matching="各级配套资金")
+    return f"{finance}{decided}{what}{reason}：{sums}，明细见附件。现就有关事项通知如下："
 
 
-def _lines(county: County) -> Table:
-    rows = [
-        [str(place), line.township_name, f"{line.village_name}（{line.creation_type}）", *_cells(line)]
+def _sums(sheet: Sheet, sums: Sums, *, matching: str) -> str:
+    own = f"{sums.sites} 个项目点，{sheet.table.fund_name} {yuan(sums.province)} 元"
+    if not sheet.has_matching:
+        return own
+    return f"{own}，{matching} {yuan(sums.matching)} 元，合计 {yuan(sums.total)} 元"
+
+
+def _duties(sheet: Sheet) -> list[Text]:
+    kept = [duty for duty in DUTIES if sheet.has_matching or duty[0] != MATCHING_DUTY]
+    return [Text(words, lead=f"{numeral(place)}、{lead}。") for place, (lead, words) in enumerate(kept, 1)]
+
+
+def _lines(sheet: Sheet, county: County) -> Table:
+    columns = [(sheet.table.fund_name.removesuffix("资金"), 17, "province")]
+    columns += ANNEX_MATCHING if sheet.has_matching else []
+    named = [
+        ([str(place), line.township_name, f"{line.village_name}（{line.creation_type}）"], line)
         for place, line in enumerate(county.lines, 1)
     ]
-    rows.append(["合计", "", f"{county.sums.sites} 个", *_cells(county.sums)])
-    return Table(ANNEX_HEADING, rows, ANNEX_WIDTHS, centred=[0, *range(3, len(ANNEX_HEADING))])
-
-
-def _cells(row: Amounts) -> list[str]:
-    amounts = [row.province, row.matching, row.county, row.township, row.village, row.social, row.total]
-    return [yuan(amount) for amount in amounts]
+    named.append((["合计", "", f"{county.sums.sites} 个"], county.sums))
+    rows = [[*names, *(yuan(getattr(row, key)) for *_, key in columns)] for names, row in named]
+    headings = [*(heading for heading, _ in ANNEX_NAMES), *(heading for heading, *_ in columns)]
+    widths = [*(width for _, width in ANNEX_NAMES), *(width for _, width, _ in columns)]
+    return Table(headings, rows, widths, centred=[0, *range(len(ANNEX_NAMES), len(headings))])
 
 
 def _remarks(county: County) -> list[Text]:
@@ -157,8 +175,6 @@ def _changes(comparison: Comparison) -> list[Table]:
 
 
 def _after(sheet: Sheet) -> str:
-    sums, floor = sheet.sums, sheet.table.matching_floor
-    return (
-        f"调整后 {sums.sites} 个项目点，省级专项资金 {yuan(sums.province)} 元，配套资金 {yuan(sums.matching)} 元，"
-        f"合计 {yuan(sums.total)} 元；每个项目点配套不低于 {in_words(floor)}。前一版自本版下达之日起停止使用。"
-    )
+    asked = f"；每个项目点配套不低于 {in_words(floor)}" if (floor := sheet.table.matching_floor) else ""
+    sums = _sums(sheet, sheet.sums, matching="配套资金")
+    return f"调整后 {sums}{asked}。前一版自本版下达之日起停止使用。"

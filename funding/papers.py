@@ -143,7 +143,8 @@ def sum_over(names: list[str], key: str) -> str:
 
 
 def sum_of(names: list[str], key: str) -> str:
-    return f"SUM({','.join(f'{{{key}{name}}}' for name in names)})"
+    """No formula where there is nothing to add up."""
+    return f"SUM({','.join(f'{{{key}{name}}}' for name in names)})" if names else ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fedwork.excel import Block, Box, Kind, Paper, head
 from funding.accounts import Account, accounts
-from funding.amounts import AMOUNTS, is_whole, yuan
+from funding.amounts import is_whole, yuan
 from funding.board import MATCHING, entries_of
 from funding.models import AllocationLine, AllocationTable
 from funding.papers import SIGNATURE, sum_of, sum_over
@@ -137,14 +137,13 @@ def reconcile(programme: Programme, sites, moment: datetime) -> Reconciliation:
     return Reconciliation(programme, moment, table, [county for county in counties.values() if county.lines])
 
 
-def _said(table: AllocationTable | None, sites) -> dict[tuple[int, str], Decimal]:
+def _said(table: AllocationTable | None, sites) -> dict[tuple[int, FundSource], Decimal]:
     """By site and source what the table in force says."""
     if table is None:
         return {}
     lines = AllocationLine.objects.filter(table=table, site__in=sites.order_by().values("pk"))
-    return {
-        (row["site_id"], name): row[name] for row in lines.values("site_id", *AMOUNTS) for name in AMOUNTS if row[name]
-    }
+    amounts = [(line.site_id, *pair) for line in lines for pair in line.by_source(table.fund_source).items()]
+    return {(site, source): amount for site, source, amount in amounts if amount}
 
 
 def reconciliation_paper(found: Reconciliation, *, place: Organization) -> Paper:

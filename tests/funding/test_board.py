@@ -123,6 +123,15 @@ class TestPages:
         assert "山南镇小井庄村" in page
         assert "三河镇" not in page
 
+    def test_where_no_site_is_left_over_the_page_says_so(self, programme, city_staff, login):
+        """And the paper has no formula that adds up nothing."""
+        client = login(city_staff)
+        assert "还没有项目点" in client.get(BOARD).content.decode()
+        asked = {"show": "is_below_floor"}
+        assert "没有到位未达最低数的项目点" in client.get(BOARD, asked).content.decode()
+        book = load_workbook(BytesIO(client.get(EXCEL, asked).content))
+        assert "SUM()" not in str([cell.value for row in book.active.iter_rows() for cell in row])
+
     def test_not_for_system_administrators(self, arrived, system_admin, login):
         assert [login(system_admin).get(url).status_code for url in [BOARD, EXCEL]] == [403, 403]
 

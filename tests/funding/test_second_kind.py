@@ -12,12 +12,14 @@ from fedwork import clock
 from funding import actions
 from funding.board import fund_board
 from funding.invariants import broken_invariants
+from funding.reconciliation import reconcile
 from funding.states import EntryKind, FundSource
 from projects.lights.reading import lights_at
 from projects.models import ProjectSite
 from tests import factories
 from tests.funding.cast import approved_site, issue, pledge
 from tests.funding.ledger import account, post
+from tests.funding.test_table_papers import words_of
 
 pytestmark = pytest.mark.django_db
 CITY = FundSource.CITY
@@ -119,3 +121,28 @@ def test_what_is_matched_all_the_same_is_shown(site, yuan_programme, city_staff,
     assert ("配套资金" in page, "23,000" in page) == (True, True)
     board = fund_board(yuan_programme, ProjectSite.objects.filter(pk=site.pk), clock.now())
     assert (board.has_matching, board.total.mark.word) == (True, "1 个未全部到位")
+
+
+def test_the_reconciliation_finds_the_money_of_the_city_where_the_ledger_has_it(
+    table, site, yuan_programme, city_staff
+):
+    post(site, EntryKind.DISBURSED, 20_000, by=city_staff, source=CITY)
+    post(site, EntryKind.ARRIVED, 20_000, by=city_staff, source=CITY)
+    [line] = reconcile(yuan_programme, yuan_programme.sites.all(), clock.now()).lines
+    assert (line.source, line.table, line.posted, line.differences) == (CITY, 20_000, 20_000, [])
+
+
+def test_letters_speak_of_the_money_of_the_city_alone(table, site, yuan_programme, city_staff, login):
+    yuan_programme.province_amount = Decimal(25_000)
+    yuan_programme.save()
+    ProjectSite.objects.filter(pk=site.pk).update(province_amount=25_000)
+    second = issue(
+        actions.draft_allocation_table(yuan_programme, by=city_staff),
+        by=city_staff,
+        reason="追加",
+        document_number="二号",
+    )
+    client = login(city_staff)
+    papers = [client.get(reverse(f"funding:table_{name}", args=[second.pk])).content for name in ["letters", "note"]]
+    for words in map(words_of, papers):
+        assert ("市级专项资金 25,000 元" in words, "省级" in words, "配套" in words) == (True, False, False)
