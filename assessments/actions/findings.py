@@ -11,7 +11,7 @@ from assessments import rules
 from assessments.models import Criterion, RoundFinding, ScoreRound
 from fedwork import clock
 from projects.actions import raise_rectification
-from projects.models import Rectification, RectificationCategory, RectificationSource
+from projects.models import ProjectSite, Rectification, RectificationCategory, RectificationSource
 from projects.posts import Post
 
 
@@ -32,6 +32,7 @@ def raise_findings(
     """All or none. Raises ValidationError (nothing chosen, raised already, what `raise_rectification` refuses) and
     PermissionDenied."""
     score_round = ScoreRound.objects.select_for_update(of=("self",)).for_page().get(pk=score_round.pk)
+    ProjectSite.objects.select_for_update(no_key=True).get(pk=score_round.site_id)  # the city may be submitting
     if not rules.can_raise_findings(by, score_round):
         raise PermissionDenied
     if not wanting:

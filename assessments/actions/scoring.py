@@ -206,6 +206,7 @@ def submit_round(score_round: ScoreRound, *, by, version: int) -> ScoreRound:
     score_round = _locked_round(score_round, by=by)
     if score_round.version != version:
         raise _stale(score_round, [])
+    _locked_site(score_round.site)  # no finding is raised meanwhile
     sheet = score_sheet(score_round)
     if problems := [*sheet.problems(), *(("", sentence) for sentence in order.submission_refusals(score_round))]:
         raise ValidationError([sentence for _, sentence in problems])
