@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from assessments.models import RoundLevel, ScoreRound
+from assessments.models import Acceptance, RoundLevel, ScoreRound
 from projects.models import MonthlyReport, ProjectSite
 
 
@@ -13,3 +13,9 @@ def has_hand_in(user, site: ProjectSite, level: RoundLevel) -> bool:
         return False
     below = ScoreRound.objects.filter(Q(saved_by=user) | Q(submitted_by=user), site=site, level__lt=level)
     return below.exists() or MonthlyReport.objects.filter(site=site, submitted_by=user).exists()
+
+
+def has_judged(user, site: ProjectSite) -> bool:
+    """Whether the user scored the site for any level, or concluded one of its acceptances. Two queries."""
+    scored = ScoreRound.objects.filter(Q(saved_by=user) | Q(submitted_by=user), site=site)
+    return scored.exists() or Acceptance.objects.filter(site=site, concluded_by=user).exists()

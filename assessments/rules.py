@@ -1,9 +1,17 @@
 """Who may do what with rubrics and scores. Pure functions over what they are given; scope itself is `visible_to`."""
 
-from assessments.models import RoundLevel, Rubric, ScoreRound, VetoFinding
+from assessments.models import (
+    Acceptance,
+    AcceptanceState,
+    AnnualAssessment,
+    RoundLevel,
+    Rubric,
+    ScoreRound,
+    VetoFinding,
+)
 from organizations.models import Role
 from projects.models import ProjectSite
-from projects.rules import can_manage_programme, can_view_in_admin, can_view_projects
+from projects.rules import can_manage_programme, can_raise_rectification, can_view_in_admin, can_view_projects
 
 SCORERS = {
     RoundLevel.SELF: Role.CADRE,
@@ -48,6 +56,42 @@ def can_view_round(user, score_round: ScoreRound) -> bool:
     if score_round.is_submitted:
         return can_view_scores(user)
     return can_score(user, score_round.site, score_round.level) or (user.is_active and user.role == Role.AUDITOR)
+
+
+def can_raise_findings(user, score_round: ScoreRound) -> bool:
+    """Of a submitted round with items of its own, by those who review the site."""
+    may = score_round.is_submitted and not score_round.is_by_document
+    return may and can_raise_rectification(user, score_round.site)
+
+
+def can_accept(user, site: ProjectSite) -> bool:
+    """The city, for its own programmes."""
+    return can_score(user, site, RoundLevel.CITY)
+
+
+def can_give_county_opinion(user, acceptance: Acceptance) -> bool:
+    return acceptance.state == AcceptanceState.COUNTY and can_score(user, acceptance.site, RoundLevel.COUNTY)
+
+
+def can_publish_results(user, programme) -> bool:
+    return can_manage_programme(user, programme)
+
+
+def can_object(user, site: ProjectSite) -> bool:
+    """Those who work with the site record what is said against its result, in writing or on the telephone."""
+    return user.is_active and user.role in SCORERS.values() and _within(user, site)
+
+
+def can_assess(user, assessed) -> bool:
+    """S0: 市对县、县对镇、镇对村逐级考核: only the unit right above, by its own working post."""
+    works = user.role in {Role.CITY_STAFF, Role.COUNTY_REVIEWER, Role.CADRE}
+    return user.is_active and works and assessed.parent_id is not None and user.organization_id == assessed.parent_id
+
+
+def can_appeal(user, item: AnnualAssessment) -> bool:
+    """The assessed unit's own post."""
+    works = user.role in {Role.COUNTY_REVIEWER, Role.CADRE}
+    return user.is_active and works and user.organization_id == item.assessed_id
 
 
 def _within(user, site: ProjectSite) -> bool:

@@ -180,10 +180,10 @@ class Sheet:
         ]
         if not found and not self.asked:
             found.append(("", "没有一条适用，不能合计。"))
-        return found + [("id_team", sentence) for sentence in _team_problems(self.round)]
+        return found + [("id_team", sentence) for sentence in team_problems(self.round)]
 
 
-def _team_problems(score_round: ScoreRound) -> list[str]:
+def team_problems(score_round: ScoreRound) -> list[str]:
     """S0: 市级考评组三人以上; nobody of the site's own unit or township sits in judgement over it."""
     members, site = score_round.members, score_round.site
     least = score_round.least_members

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from assessments.acceptance_urls import urlpatterns as of_acceptance
 from assessments.views import rounds, rubrics, scores, vetoes
 
 app_name = "assessments"
@@ -23,4 +24,5 @@ urlpatterns = [
     path("vetoes/<int:pk>/", vetoes.veto_detail, name="veto_detail"),
     path("vetoes/<int:pk>/explain/", vetoes.veto_explain, name="veto_explain"),
     path("vetoes/<int:pk>/decide/", vetoes.veto_decide, name="veto_decide"),
+    *of_acceptance,
 ]

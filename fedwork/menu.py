@@ -113,6 +113,8 @@ WORK_FUNDS = Entry(
 EVALUATIONS = Entry("绩效自评", "funding:evaluation_list", "review", "项目支出绩效自评表：填写、确认、下载", wide=True)
 CLAIMS = Entry("报账", "funding:claim_list", "claim", "报账单：填写、乡镇审核、县级支付", wide=True, count=claims_to_do)
 SCORES = Entry("考核评分", "assessments:board", "score", "自评、县评、市评和省验，评分细则", wide=True)
+RESULTS = Entry("验收结果", "assessments:result_list", "accept", "验收、名次、公示和年度考核", wide=True)
+LOSSES = Entry("失分分析", "assessments:loss_analysis", "losses", "哪些考核内容、哪些县失分多", wide=True)
 ORGANIZATIONS = Entry("组织", "organizations:organization_list", "organization", "按层级查看和查找组织", wide=True)
 
 QUEUE = Entry(
@@ -155,7 +157,7 @@ AUDIT_LOG = Entry("操作记录", "admin:organizations_auditevent_changelist", "
 
 # The same subjects stand together for everybody; what a role has no part in is left out.
 PROGRESS_OF_ALL = [LIGHTS, BOARDS, PROGRESS, ROLLUP, STUCK, SCHEDULE]
-PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE, SCORES]
+PREPARATION = [GROUPS, DUTIES, PLANS, ARCHIVE, SCORES, RESULTS, LOSSES]
 MONEY = [FUNDS, REGISTER, TABLES, WORK_FUNDS]
 WORK = [VISITS, INSPECTIONS, MEETINGS, TRAININGS, WORKLOGS, SUPPORT, BULLETINS]
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from assessments.models import Acceptance
 from fedwork import clock
 from funding.amounts import yuan
 from funding.models import Claim
@@ -93,11 +94,12 @@ def claims_to_do(user: User) -> list[tuple]:
 
 
 def others_to_do(user: User) -> list[dict]:
-    """Plans, 变更申请 and 日程调整 that wait for the user: {label, number, address}, of each that there is."""
+    """Plans, 变更申请, 日程调整 and 验收 that wait for the user: {label, number, address}, of each that there is."""
     found = [
         ("实施方案", ImplementationPlan.objects.to_do(user, desk_of(user)), "projects:plan_list"),
         ("变更申请", changes_to_do(user), "projects:change_list"),
         ("日程调整", ReplanRequest.objects.to_do(user), "projects:replan_list"),
+        ("验收", Acceptance.objects.to_do(user), "assessments:result_list"),
     ]
     numbers = [(label, rows.count(), address) for label, rows, address in found]
     return [{"label": label, "number": n, "address": reverse(address)} for label, n, address in numbers if n]

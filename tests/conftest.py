@@ -12,8 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from organizations.models import Level, Role
 from tests import factories
 
+LONGEST = ("tests/test_access_table.py", "tests/demo/", "tests/fedwork/test_make.py")
+
 # Playwright's synchronous API runs an event loop in the test's thread; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(autouse=True, scope="session")

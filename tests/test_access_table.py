@@ -15,7 +15,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import copy_rubric, open_round, propose_veto
-from assessments.models import RoundLevel, Rubric
+from assessments.models import (
+    Acceptance,
+    AnnualAssessment,
+    Objection,
+    Publication,
+    PublishedResult,
+    RoundLevel,
+    Rubric,
+)
 from fedwork import clock
 from fedwork.received import receive
 from funding.actions import (
@@ -1116,6 +1124,82 @@ TABLE: dict[str, Row] = {
     "assessments:veto_propose": Row(
         inside="200 200 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    # Acceptance: findings, acceptance, results, annual assessment, analysis, dossier
+    "assessments:acceptance_conclude": Row(
+        method="POST", inside="422 403 403 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:acceptance_county": Row(
+        method="POST", inside="403 422 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:acceptance_detail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:acceptance_excel": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:acceptance_open": Row(
+        method="POST", inside="302 403 403 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:acceptance_print": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:acceptance_site": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_answer": Row(
+        method="POST", inside="422 403 404 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_appeal": Row(
+        method="POST", inside="403 422 404 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_assess": Row(
+        method="POST", inside="422 403 404 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_decide": Row(
+        method="POST", inside="422 403 404 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_detail": Row(
+        inside="200 200 404 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_excel": Row(inside="200 200 200 200 200 403"),
+    "assessments:annual_list": Row(inside="200 200 200 200 200 403"),
+    "assessments:annual_propose": Row(
+        method="POST", inside="422 403 404 403 403 403", next="422 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_rule": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:annual_unit": Row(
+        inside="302 403 404 403 403 403", next="302 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:dossier": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:dossier_package": Row(
+        method="POST", inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:findings_raise": Row(
+        inside="403 403 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:loss_analysis": Row(inside="200 200 200 200 200 403"),
+    "assessments:loss_excel": Row(inside="200 200 200 200 200 403"),
+    "assessments:objection_add": Row(
+        inside="200 200 200 403 403 403", next="200 200 200 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:objection_answer": Row(
+        inside="200 403 403 403 403 403", next="200 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:publication_detail": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:publication_excel": Row(
+        inside="200 200 200 200 200 403", next="200 200 200 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:result_excel": Row(inside="200 200 200 200 200 403"),
+    "assessments:result_list": Row(inside="200 200 200 200 200 403"),
+    "assessments:result_publish": Row(
+        inside="200 403 403 403 403 403", next="200 403 403 403 403 403", far="404 404 404 404 404 403"
+    ),
 }
 
 # Which object the argument of a URL names: the first beginning of the name that fits.
@@ -1125,6 +1209,17 @@ OBJECTS = {
     "admin:assessments_rubricsection_": "section",
     "admin:assessments_rubric_": "draft",
     "assessments:rubric_": "rubric",
+    "assessments:findings_": "score_round",
+    "assessments:acceptance_site": "site",
+    "assessments:acceptance_open": "site",
+    "assessments:acceptance_": "acceptance",
+    "assessments:result_publish": "programme",
+    "assessments:publication_": "publication",
+    "assessments:objection_add": "publication",
+    "assessments:objection_": "objection",
+    "assessments:annual_rule": "programme",
+    "assessments:annual_unit": "county",
+    "assessments:annual_": "annual",
     "assessments:veto_propose": "site",
     "assessments:veto_": "veto",
     "assessments:round_open": "site",
@@ -1245,7 +1340,38 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
         place.section = place.draft.sections.first()
         place.veto = propose_veto(place.site, place.rubric.veto_items.first(), "示例", by=place.approver)
         place.score_round = open_round(place.site, RoundLevel.SELF, by=place.user)
+        _put_results(place)
     return places
+
+
+def _put_results(place: SimpleNamespace) -> None:
+    """An open acceptance, a list with an objection, and the county's annual assessment."""
+    now, by, programme = clock.now(), place.approver, place.programme
+    place.acceptance = Acceptance.objects.create(site=place.site, opened_at=now, opened_by=by)
+    day = clock.today()
+    place.publication = programme.publications.first() or Publication.objects.create(
+        programme=programme,
+        number=1,
+        starts_on=day,
+        ends_on=day,
+        contact="示例",
+        published_at=now,
+        published_by=by,
+    )
+    frozen = {"publication": place.publication, "site": place.site, "total": 50, "conclusion": "failed"}
+    PublishedResult.objects.create(**frozen)
+    place.objection = Objection.objects.create(
+        publication=place.publication,
+        site=place.site,
+        raised_on=day,
+        raised_by="示例",
+        text="示例",
+        recorded_at=now,
+        recorded_by=by,
+    )
+    place.annual = AnnualAssessment.objects.create(
+        programme=programme, assessor=place.county.parent, assessed=place.county, total=80, saved_at=now, saved_by=by
+    )
 
 
 def rubrics_of(programme) -> tuple[Rubric, Rubric]:
@@ -1408,11 +1534,8 @@ def status(client, path: str, method: str) -> int:
     return response.status_code
 
 
-def row_of(name: str, clients: dict, places: dict) -> Row:
-    """What the URL answers now."""
-    urls = {place: paths(rows)[name] for place, rows in places.items()}
-    if name not in names_with_arguments():
-        urls = {"inside": urls["inside"]}
+def row_of(urls: dict[str, str], clients: dict) -> Row:
+    """What the URL answers now; `urls` by place."""
     ask = cache(lambda url, method: " ".join(map(str, statuses(clients, url, method))))  # a month's is one everywhere
     method = "POST" if "405" in ask(urls["inside"], "GET") else "GET"
     return Row(method=method, **{place: ask(url, method) for place, url in urls.items()})
@@ -1421,11 +1544,12 @@ def row_of(name: str, clients: dict, places: dict) -> Row:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_url_answers_as_the_table_says(part, places, request, login):
     clients = {role: login(request.getfixturevalue(role)) for role in ROLES}
-    wrong = []
-    for name in sorted(paths(places["inside"]))[part::PARTS]:
+    here, wrong, everywhere = {place: paths(rows) for place, rows in places.items()}, [], names_with_arguments()
+    for name in sorted(here["inside"])[part::PARTS]:
         if name in {"logout", "admin:logout"}:  # a POST only, see test_sign_in
             continue
-        found = row_of(name, clients, places)
+        asked = here if name in everywhere else ["inside"]
+        found = row_of({place: here[place][name] for place in asked}, clients)
         if TABLE.get(name) != found:
             wrong.append(f'    "{name}": {found},')
     assert not wrong, (

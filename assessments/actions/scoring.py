@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import rules
+from assessments import order, rules
 from assessments.hands import has_hand_in
 from assessments.models import RoundLevel, Rubric, Score, ScoreRound
 from assessments.sheet import Line, Sheet, score_sheet
@@ -101,8 +101,11 @@ def opening_refusal(site: ProjectSite, level: RoundLevel, rounds: list[ScoreRoun
     before = _level_before(site, level)
     if before and not any(each.level == before and each.is_submitted for each in rounds):
         return f"{before.label}提交以后，才能{level.label}。"
-    if level == RoundLevel.PROVINCE and any(each.level == level for each in rounds):
-        return "省验结果已经登记。"
+    if level == RoundLevel.PROVINCE:
+        registered = any(each.level == level for each in rounds)
+        return "省验结果已经登记。" if registered else order.province_refusal(site)
+    if refusal := order.scoring_refusal(site):
+        return refusal
     return "" if _rubric_of(site, rounds) else f"“{site.creation_type}”还没有发布考核评分细则。"
 
 
@@ -204,7 +207,7 @@ def submit_round(score_round: ScoreRound, *, by, version: int) -> ScoreRound:
     if score_round.version != version:
         raise _stale(score_round, [])
     sheet = score_sheet(score_round)
-    if problems := sheet.problems():
+    if problems := [*sheet.problems(), *(("", sentence) for sentence in order.submission_refusals(score_round))]:
         raise ValidationError([sentence for _, sentence in problems])
     total, grade = sheet.total, sheet.grade
     _settle(sheet.lines)

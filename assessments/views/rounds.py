@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import rules
+from assessments import order, rules
 from assessments.actions import StaleRoundError, submit_round
 from assessments.actions.scoring import stored_values
 from assessments.forms.scores import ScoreForm
@@ -136,7 +136,7 @@ def _render_check(request: HttpRequest, sheet: Sheet, *, status: int = 200, stal
         "round": sheet.round,
         "site": sheet.round.site,
         "sheet": sheet,
-        "problems": sheet.problems(),
+        "problems": [*sheet.problems(), *(("", each) for each in order.submission_refusals(sheet.round))],
         "summary": summary_words(sheet),
         "stale": stale,
     }

@@ -1,6 +1,7 @@
 """Papers come directly into the archive of a site or of a whole programme, are moved within it, and are marked as
 removed. Nothing that lies there is ever deleted: the retention of its category runs."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from fedwork.received import ReceivedFile
 from organizations.models import AuditEvent
 from projects import rules
 from projects.actions.attachments import keep, locked_attachment, take_out, whole
-from projects.archive import site_catalogue
+from projects.archive import Generated, site_catalogue
 from projects.models import ArchiveCategory, Attachment, Programme, ProjectSite
 from projects.papers.package import size_of, write_package
 
@@ -101,11 +102,11 @@ def remove_from_archive(attachment: Attachment, *, by, reason: str) -> None:
         take_out(piece, only_mark=True, by=by, action="移除备查资料")
 
 
-def export_archive(site: ProjectSite, *, by) -> IO[bytes]:
-    """The site's whole file as a ZIP on a temporary file that goes when it is closed. Who sees the site may take it;
-    the log says who did. Raises ValidationError when the disk is full."""
+def export_archive(site: ProjectSite, *, by, extras: Sequence[Generated] = ()) -> IO[bytes]:
+    """The site's whole file as a ZIP on a temporary file that goes when it is closed, with `extras` beside the folders.
+    Who sees the site may take it; the log says who did. Raises ValidationError when the disk is full."""
     catalogue = site_catalogue(site, clock.today())
-    file = write_package(catalogue, now=clock.now(), by=by)
+    file = write_package(catalogue, now=clock.now(), by=by, extras=extras)
     found = {"files": len(catalogue.pieces), "bytes": size_of(file)}
     with transaction.atomic():
         AuditEvent.objects.record("导出备查资料", site, by=by, organization=site.organization, **found)

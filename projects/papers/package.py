@@ -9,7 +9,7 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO
@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from fedwork.excel import write_paper
-from projects.archive import Catalogue, Item, Piece, Section
+from projects.archive import Catalogue, Generated, Item, Piece, Section
 from projects.papers.archive import catalogue_paper, standing_words
 
 logger = logging.getLogger(__name__)
@@ -64,12 +64,13 @@ class ListedSection:
     items: list[Listed] = field(default_factory=list)
 
 
-def write_package(catalogue: Catalogue, *, now: datetime, by) -> IO[bytes]:
-    """The ZIP, open at its beginning; closing it removes it. Raises ValidationError when the disk is full."""
+def write_package(catalogue: Catalogue, *, now: datetime, by, extras: Sequence[Generated] = ()) -> IO[bytes]:
+    """The ZIP, open at its beginning; closing it removes it. `extras` lie beside the folders, above the index. Raises
+    ValidationError when the disk is full."""
     out = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115, the response closes it
     try:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-            Packer(package, catalogue, now, by).pack()
+            Packer(package, catalogue, now, by, extras).pack()
     except OSError as error:
         out.close()
         logger.exception("备查资料没有打成包：%s", catalogue.owner)
@@ -93,14 +94,19 @@ class Packer:
     catalogue: Catalogue
     now: datetime
     by: object
+    extras: Sequence[Generated] = ()
     hashes: list[tuple[str, str]] = field(default_factory=list)
 
     def pack(self) -> None:
         sections = [self._section(section) for section in self.catalogue.sections]
         paper = write_paper(catalogue_paper(self.catalogue, now=self.now))
+        extras = [
+            self._generated(f"{safe_name(each.title)}{each.suffix}", each.title, each.write()) for each in self.extras
+        ]
         context = {
             "site": self.catalogue.owner,
             "sections": sections,
+            "extras": extras,
             "standing": standing_words(self.catalogue),
             "catalogue_file": self._generated(CATALOGUE, "备查资料目录", paper),
             "now": self.now,

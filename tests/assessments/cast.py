@@ -1,12 +1,25 @@
 """A small rubric with each method once, and sites that are scored by it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from assessments import actions
 from assessments.actions import ScoreContent
-from assessments.models import Criterion, RoundLevel, Rubric, RubricSection, ScoreRound
+from assessments.models import (
+    Acceptance,
+    Criterion,
+    RoundLevel,
+    Rubric,
+    RubricSection,
+    ScoreRound,
+    VetoFinding,
+    VetoItem,
+)
+from assessments.models.veto import EXPLAIN_DAYS
 from assessments.sheet import score_sheet
-from projects.models import CreationType
+from fedwork import clock
+from projects.models import CreationType, Rectification
+from projects.posts import Posts
 
 # (section, [(code, points, method, standard, source)]); together 100.
 SMALL = [
@@ -72,3 +85,46 @@ def scored(site, level: RoundLevel, *, by, **texts) -> ScoreRound:
     texts.setdefault("team", TEAM)
     saved = actions.save_scores(opened, by=by, version=opened.version, content=answers(opened, **texts))
     return actions.submit_round(saved, by=by, version=saved.version)
+
+
+def scored_by_all(site, people: dict) -> ScoreRound:
+    """By the site, the county and the city; returns the city's round."""
+    scored(site, RoundLevel.SELF, by=people["cadre"])
+    scored(site, RoundLevel.COUNTY, by=people["county"])
+    return scored(site, RoundLevel.CITY, by=people["city"])
+
+
+def raised(score_round: ScoreRound, wanting: actions.Wanting, *, by, due_on) -> Rectification:
+    """One finding as an item of the cadre's post."""
+    post = Posts([score_round.site.organization]).answering(score_round.site.organization)[0]
+    return actions.raise_findings(score_round, [wanting], post=post, due_on=due_on, by=by)[0]
+
+
+def with_county_opinion(site, people: dict) -> Acceptance:
+    opened = actions.open_acceptance(site, by=people["city"])
+    if opened.county_at:
+        return opened
+    return actions.give_county_opinion(opened, by=people["county"], version=opened.version, opinion="同意报市验收。")
+
+
+def verdict(conclusion="passed", **fields) -> actions.Verdict:
+    fields = {"team": TEAM, "opinion": "听了汇报，看了现场，查了资料。", "city_opinion": "同意。"} | fields
+    return actions.Verdict(conclusion, **fields)
+
+
+def accepted(site, people: dict, conclusion="passed", **fields) -> Acceptance:
+    opened = with_county_opinion(site, people)
+    return actions.conclude(opened, verdict(conclusion, **fields), by=people["city"], version=opened.version)
+
+
+def proposed_veto(site, code="VT3", *, by) -> VetoFinding:
+    """Explained by nobody yet."""
+    item = VetoItem.objects.get(rubric__creation_type=site.creation_type, rubric__published_at__isnull=False, code=code)
+    return actions.propose_veto(site, item, "三次催办不理", by=by)
+
+
+def vetoed(site, code="VT3", *, by, decided_by) -> VetoFinding:
+    """Confirmed, when the days in which the site could explain are over."""
+    proposed = proposed_veto(site, code, by=by)
+    with clock.set_to(clock.now() + timedelta(days=EXPLAIN_DAYS)):
+        return actions.decide_veto(proposed, by=decided_by, is_confirmed=True, decision="核对属实")

@@ -40,6 +40,7 @@ def test_all_levels_one_after_the_other(site, rubric, cadre, county_reviewer, ci
     assert (own.total, own.grade) == (Decimal("66"), "合格")
     county = cast.scored(site, COUNTY, by=county_reviewer)
     city = cast.scored(site, CITY, by=city_staff)
+    cast.accepted(site, {"county": county_reviewer, "city": city_staff})
     province = actions.enter_province_result(
         site, by=city_staff, total=Decimal("88.5"), document_number="皖妇〔2026〕40号", document_on=date(2026, 11, 20)
     )
@@ -240,6 +241,7 @@ def test_a_site_without_a_county_goes_from_its_own_score_to_the_citys(programme,
 def test_the_provinces_result_needs_its_document(site, rubric, cadre, county_reviewer, city_staff):
     for level, user in [(SELF, cadre), (COUNTY, county_reviewer), (CITY, city_staff)]:
         cast.scored(site, level, by=user)
+    cast.accepted(site, {"county": county_reviewer, "city": city_staff})
     result = {"total": Decimal(90), "document_number": "皖妇〔2026〕1号", "document_on": date(2026, 11, 1)}
     with pytest.raises(ValidationError):
         actions.enter_province_result(site, by=city_staff, **result | {"document_number": ""})

@@ -1,0 +1,109 @@
+"""公示: the list is frozen as it stands, objections are recorded while it lasts and answered by somebody who didn't score."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from assessments import rules
+from assessments.hands import has_judged
+from assessments.models import Objection, Publication, PublishedResult
+from assessments.results import Result, results, with_sites
+from fedwork import clock
+from organizations.calendar import load_calendar
+from organizations.models import AuditEvent
+from projects.models import Programme, ProjectSite
+
+
+@transaction.atomic
+def publish_results(programme: Programme, *, by, starts_on: date, workdays: int, contact: str) -> Publication:
+    """Every site with a conclusion, ranked as of now. Raises ValidationError and PermissionDenied."""
+    programme = Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=programme.pk)
+    if not rules.can_publish_results(by, programme):
+        raise PermissionDenied
+    calendar = load_calendar()
+    starts_on = calendar.next_workday(starts_on)
+    if starts_on < clock.today():
+        raise ValidationError({"starts_on": "公示开始不能早于今天。"})
+    last = programme.publications.order_by("-number").first()
+    if last and last.objections.unanswered().exists():
+        raise ValidationError("上一次公示还有异议没有答复，答复以后再公示。")
+    rows = [row for row in with_sites(results(programme)) if row.is_concluded]
+    if not rows:
+        raise ValidationError("还没有项目点作出验收结论，没有可以公示的。")
+    publication = Publication(
+        programme=programme,
+        number=last.number + 1 if last else 1,
+        starts_on=starts_on,
+        workdays=workdays,
+        ends_on=calendar.add_workdays(starts_on, workdays - 1) if workdays > 1 else starts_on,
+        contact=contact.strip(),
+        published_at=clock.now(),
+        published_by=by,
+    )
+    publication.full_clean()
+    publication.save(force_insert=True)
+    PublishedResult.objects.bulk_create(_frozen(publication, row) for row in rows)
+    _record("公示验收结果", publication, by=by, organization=programme.organization, sites=len(rows))
+    return publication
+
+
+def _frozen(publication: Publication, row: Result) -> PublishedResult:
+    return PublishedResult(
+        publication=publication,
+        site=row.site,
+        name=row.site.name,
+        county_name=row.site.county_name,
+        kind=f"{row.site.creation_type}",
+        rank=row.rank,
+        rank_in_kind=row.rank_in_kind,
+        total=row.total,
+        grade=row.grade,
+        conclusion=row.conclusion,
+    )
+
+
+@transaction.atomic
+def record_objection(
+    publication: Publication, site: ProjectSite, *, by, raised_by: str, text: str, raised_on: date | None = None
+) -> Objection:
+    """提出异议, while the list is public. Raises ValidationError and PermissionDenied."""
+    if not rules.can_object(by, site):
+        raise PermissionDenied
+    raised_on = raised_on or clock.today()
+    if not publication.rows.filter(site=site).exists():
+        raise ValidationError("这个项目点不在公示名单里。")
+    if raised_on > clock.today():
+        raise ValidationError({"raised_on": "提出日期不能晚于今天。"})
+    if not publication.is_open(raised_on):
+        raise ValidationError(f"公示期是 {publication.starts_on} 至 {publication.ends_on}，不在公示期内。")
+    made = Objection(publication=publication, site=site, raised_on=raised_on)
+    made.raised_by, made.text = raised_by.strip(), text.strip()
+    made.recorded_at, made.recorded_by = clock.now(), by
+    made.full_clean()
+    made.save(force_insert=True)
+    _record("登记公示异议", made, by=by, organization=site.organization, text=made.text[:200])
+    return made
+
+
+@transaction.atomic
+def answer_objection(objection: Objection, *, by, is_upheld: bool, answer: str) -> Objection:
+    """By the city, and by somebody else than who scored or accepted the site. Upheld, the site can be scored and
+    accepted again, and the list is published again."""
+    objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    site = objection.site
+    if not rules.can_accept(by, site) or has_judged(by, site):
+        raise PermissionDenied
+    if objection.decided_at:
+        raise ValidationError("这条异议已经答复。", code="stale")
+    if not answer.strip():
+        raise ValidationError({"answer": "请写明核查情况和答复。"})
+    objection.is_upheld, objection.answer = is_upheld, answer.strip()
+    objection.decided_at, objection.decided_by = clock.now(), by
+    objection.save(update_fields=["is_upheld", "answer", "decided_at", "decided_by"])
+    _record("答复公示异议", objection, by=by, organization=site.organization, upheld=is_upheld)
+    return objection
+
+
+def _record(action: str, subject, *, by, organization, **detail) -> None:
+    AuditEvent.objects.record(action, subject, by=by, organization=organization, **detail)
