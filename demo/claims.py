@@ -149,6 +149,7 @@ def _pay_month(purses: list[Purse], month: int, cast: Cast) -> None:
     Claim.objects.bulk_create(one.claim for one in made)
     ClaimLine.objects.bulk_create(one.line for one in made)
     ClaimFile.objects.bulk_create(one.scan() for one in made)
+    Claim.objects.filter(pk__in=[one.claim.pk for one in made]).update(state=ClaimState.COUNTY)
     by_reviewer = defaultdict(list)
     for one in made:
         by_reviewer[one.reviewer].append(one)

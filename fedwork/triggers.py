@@ -83,3 +83,9 @@ def fixed_once(name: str, *, fields: list[str], status: str) -> pgtrigger.Trigge
     return pgtrigger.Protect(
         name=name, operation=pgtrigger.Update, condition=pgtrigger.Condition(f"OLD.status = '{status}' AND ({columns})")
     )
+
+
+def goes_only(name: str, *, when: str, words: str) -> pgtrigger.Trigger:
+    """A row is deleted only when the SQL condition `when` on OLD holds."""
+    func = f"IF {when} THEN RETURN OLD; END IF; RAISE EXCEPTION 'pgtrigger: {words}';"
+    return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Delete, func=func)

@@ -21,10 +21,9 @@ from projects.models import Programme, ProjectSite
 
 NOTHING = Decimal(0)
 FIGURES = ("table", "posted", "moved", "disbursed", "arrived")
-NOTES = [
-    "注：1. 台账与分配表之差＝台账下达－分配表；未到位＝台账下达＋调剂－到位。",
-    "　　2. 配套资金可由出资方直接到账，不一定经过拨付；实物折价不在本表。",
-]
+NOTES = ["台账与分配表之差＝台账下达－分配表；未到位＝台账下达＋调剂－到位。", "实物折价不在本表。"]
+NOTE_ON_MATCHING = "配套资金可由出资方直接到账，不一定经过拨付。"
+NOTE_ON_PART = "只列有差异的各处，小计和合计只加这些。"
 
 
 @dataclass(frozen=True)
@@ -114,6 +113,10 @@ class Reconciliation:
     def total(self) -> County:
         return County("合计", self.lines)
 
+    @property
+    def has_matching(self) -> bool:
+        return any(line.is_matching for line in self.lines)
+
     def only_different(self) -> "Reconciliation":
         kept = [County(county.label, [line for line in county.lines if line.differences]) for county in self.counties]
         return Reconciliation(
@@ -159,16 +162,22 @@ def reconciliation_paper(found: Reconciliation, *, place: Organization) -> Paper
     words = f"分配表 {found.table.document_number}" if found.table else "分配表还没有下达"
     return Paper(
         tab="资金对账表",
-        title=f"{place.name}{found.programme}资金对账表",
+        title=f"{'' if found.programme.name.startswith(place.name) else place.name}{found.programme}资金对账表",
         widths=[11, 29, 13, 12, 12, 11, 12, 12, 12, 12, 34],
         above=[[f"填报单位：{place.name}妇女联合会（盖章）", f"{words}　数据截至 {moment:%Y-%m-%d %H:%M}", "单位：元"]],
         blocks=[Block([[head(label) for label in HEADING], *rows])],
-        notes=[*NOTES, *(["　　3. 只列有差异的各处，小计和合计只加这些。"] if found.is_part else [])],
+        notes=_notes(found),
         signature=[SIGNATURE],
         landscape=True,
         repeats=True,
         made_at=found.moment,
     )
+
+
+def _notes(found: Reconciliation) -> list[str]:
+    words = [NOTES[0], *([NOTE_ON_MATCHING] if found.has_matching else []), *NOTES[1:]]
+    words += [NOTE_ON_PART] if found.is_part else []
+    return [f"{'　　' if number > 1 else '注：'}{number}. {note}" for number, note in enumerate(words, 1)]
 
 
 HEADING = [

@@ -1464,7 +1464,8 @@ def rows_at(village, programme) -> SimpleNamespace:
     ledger.post(site, EntryKind.COMMITTED, 10_000, by=approver)
     arrived = ledger.post(site, EntryKind.ARRIVED, 5_000, by=approver)
     claim = claims.written(site, by=user)
-    Claim.objects.filter(pk=claim.pk).update(state="returned", submitted_at=clock.now(), submitted_by=user)
+    for state in ["county", "returned"]:
+        Claim.objects.filter(pk=claim.pk).update(state=state, submitted_at=clock.now(), submitted_by=user)
     if not programme.evaluation_indicators.exists():
         factories.evaluation_template(programme)
         factories.work_fund_standard(programme.organization, Level.VILLAGE, basis="per_unit", amount=2_000)

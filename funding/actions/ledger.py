@@ -203,7 +203,6 @@ def write_reversal(
         raise ValidationError("这一笔本身就是冲正，不能再冲正；需要的话请重新登记。")
     if entry.is_reversed:
         raise ValidationError("这一笔已经冲正过了。")
-    VoucherUse.objects.filter(entry=entry).delete()
     same = ["site", "kind", "source", "amount", "is_in_kind", "voucher_number", "purpose", "table", "reallocation"]
     reversal = LedgerEntry(
         **{name: getattr(entry, name) for name in same},
@@ -212,7 +211,9 @@ def write_reversal(
         reverses=entry,
         key=key or uuid.uuid4(),
     )
-    return write_entry(reversal, by=by, moment=moment)
+    reversal = write_entry(reversal, by=by, moment=moment)
+    VoucherUse.objects.filter(entry=entry).delete()
+    return reversal
 
 
 def refuse_breaches(sites: dict[int, ProjectSite]) -> None:

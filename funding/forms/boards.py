@@ -1,10 +1,11 @@
 """The filters of the pages over many sites: the board, the reconciliation, and what a figure of these is made of."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +27,11 @@ QUESTIONS = {
     "will_miss_floor": "照目前进度到不了最低数",
     "is_spending_late": "支出慢于时间",
 }
+OF_MATCHING = QUESTIONS.keys() - {"is_spending_late"}  # not offered where nothing has to be matched
+
+
+# No workbook can bear an earlier date than 1980, and no ledger of ours has one.
+NOT_EARLIER = MinValueValidator(date(2000, 1, 1), "请填写 2000 年以后的日期。")
 
 
 def end_of(day) -> datetime:
@@ -35,7 +41,9 @@ def end_of(day) -> datetime:
 class MoneyForm(ScopeForm):
     """One programme at a time, as known at the end of a day: today unless another is chosen."""
 
-    day = forms.DateField(label="数据截至", required=False, widget=DayInput, error_messages=DAY_ERRORS)
+    day = forms.DateField(
+        label="数据截至", required=False, widget=DayInput, error_messages=DAY_ERRORS, validators=[NOT_EARLIER]
+    )
 
     def __init__(self, data, *, user):
         super().__init__(data, user=user)
@@ -79,6 +87,12 @@ class BoardForm(MoneyForm):
     since = forms.DateField(label="与这天比", required=False, widget=DayInput, error_messages=DAY_ERRORS)
 
     questions = QUESTIONS
+
+    def __init__(self, data, *, user):
+        super().__init__(data, user=user)
+        if self.programme and not self.programme.asks_matching:
+            offered = {"": "全部"} | {key: words for key, words in QUESTIONS.items() if key not in OF_MATCHING}
+            self.fields["show"].widget.choices = offered.items()
 
     def narrowed(self, **changes) -> str:
         """The same board with other filters; the page begins anew."""

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from fedwork.triggers import append_only, kept
+from fedwork.triggers import append_only, goes_only, kept, no_truncate, steps_only
 from funding.models.ledger import LedgerEntry, SpendingPurpose
 from funding.models.posted import CENT
 from funding.models.scan import Scan, ScanQuerySet, scan_constraints
@@ -58,6 +58,21 @@ TO_WRITE = {ClaimState.DRAFT, ClaimState.RETURNED}
 UNDER_WAY = {ClaimState.TOWNSHIP, ClaimState.COUNTY}
 SETTLED = {ClaimState.PAID, ClaimState.REVERSED}
 WRITING = {ClaimStepKind.WRITTEN, ClaimStepKind.CHANGED, ClaimStepKind.SUBMITTED}
+TRANSITIONS = [
+    (ClaimState.DRAFT, ClaimState.TOWNSHIP),
+    (ClaimState.DRAFT, ClaimState.COUNTY),
+    (ClaimState.DRAFT, ClaimState.VOID),
+    (ClaimState.RETURNED, ClaimState.TOWNSHIP),
+    (ClaimState.RETURNED, ClaimState.COUNTY),
+    (ClaimState.RETURNED, ClaimState.VOID),
+    (ClaimState.TOWNSHIP, ClaimState.COUNTY),
+    (ClaimState.TOWNSHIP, ClaimState.RETURNED),
+    (ClaimState.TOWNSHIP, ClaimState.DRAFT),
+    (ClaimState.COUNTY, ClaimState.RETURNED),
+    (ClaimState.COUNTY, ClaimState.DRAFT),
+    (ClaimState.COUNTY, ClaimState.PAID),
+    (ClaimState.PAID, ClaimState.REVERSED),
+]
 TAG_OF_STATE = {
     ClaimState.DRAFT: "idle",
     ClaimState.TOWNSHIP: "wait",
@@ -241,7 +256,10 @@ class Claim(models.Model):
                 violation_error_message="审核和支付要由提交人以外的人办理。",
             ),
         ]
-        triggers = kept("claim", fields=["site", "created_at"])
+        triggers = [
+            *kept("claim", fields=["site", "created_at"]),
+            steps_only("claim_transitions", field="state", transitions=TRANSITIONS),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.site}"
@@ -338,7 +356,8 @@ class ClaimLine(models.Model):
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            no_truncate("claim_line_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -386,6 +405,9 @@ class ClaimFileQuerySet(ScanQuerySet):
         return self.filter(claim__in=Claim.objects.visible_to(user))
 
 
+KEPT = ["claim", "name", "file", "thumbnail", "size", "sha256", "uploaded_at", "uploaded_by"]
+
+
 class ClaimFile(Scan):
     """A scan or photo of one voucher, or of the claim as a whole. What was submitted is only marked when taken out."""
 
@@ -399,6 +421,15 @@ class ClaimFile(Scan):
     class Meta(Scan.Meta):
         verbose_name = verbose_name_plural = "报账附件"
         constraints = scan_constraints("claim_file", owner="claim", words="这个文件在本报账单里已经有了。")
+        triggers = [
+            pgtrigger.ReadOnly(name="claim_file_fields_kept", fields=KEPT),
+            goes_only(
+                "claim_file_kept",
+                when="EXISTS (SELECT 1 FROM funding_claim WHERE id = OLD.claim_id AND submitted_at IS NULL)",
+                words="a scan of a claim that was submitted is only marked as taken out",
+            ),
+            no_truncate("claim_file_no_truncate"),
+        ]
 
     @property
     def folder(self) -> str:

@@ -4,17 +4,21 @@ A mistake is put right by a row that reverses it; the database refuses everythin
 """
 
 import unicodedata
+from datetime import date
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
 
-from fedwork.triggers import append_only, reversal_matches
+from fedwork.triggers import append_only, goes_only, no_truncate, reversal_matches
 from funding.models.allocation import AllocationTable
 from funding.models.posted import SIGNED, Posted, PostedQuerySet
 from funding.states import BY_DOCUMENT, CASH_MOVEMENTS, IN_KIND, EntryKind, FundSource
 from projects.models import Programme, ProjectSite
+
+VOUCHER_LENGTH = 40
 
 
 class SpendingPurpose(models.Model):
@@ -108,7 +112,7 @@ class LedgerEntry(Posted):
     kind = models.CharField("类别", max_length=10, choices=EntryKind)
     source = models.CharField("来源", max_length=10, choices=FundSource)
     is_in_kind = models.BooleanField("实物折价", default=False, help_text="单独记，不算资金")
-    voucher_number = models.CharField("凭证号", max_length=40, blank=True)
+    voucher_number = models.CharField("凭证号", max_length=VOUCHER_LENGTH, blank=True)
     purpose = models.ForeignKey(
         SpendingPurpose, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="用途"
     )
@@ -189,25 +193,43 @@ class LedgerEntry(Posted):
 
     def clean(self) -> None:
         super().clean()
-        if self.purpose and not self.purpose.is_active and not self.reverses_id:
+        if self.reverses_id:
+            return
+        if self.purpose and not self.purpose.is_active:
             raise ValidationError({"purpose": f"“{self.purpose}”已停用，请选择别的用途。"})
+        if len(VoucherUse.written(self.voucher_number)) > VOUCHER_LENGTH:
+            raise ValidationError({"voucher_number": "凭证号太长，请核对。"})
+        first = date(self.site.programme.year - 1, 1, 1)  # promises are made the year before
+        if self.happened_on < first:
+            raise ValidationError({"happened_on": f"日期不能早于 {first}，请核对年份。"})
 
 
 class VoucherUse(models.Model):
     """A voucher is spent on once: held by the entry that spends on it, and given back when that is reversed."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", verbose_name="批次")
-    number = models.CharField("凭证号", max_length=40)
+    number = models.CharField("凭证号", max_length=VOUCHER_LENGTH)
     entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="voucher_use", verbose_name="支出")
 
     class Meta:
         verbose_name = verbose_name_plural = "凭证使用"
         constraints = [models.UniqueConstraint(fields=["programme", "number"], name="voucher_used_once")]
+        triggers = [
+            pgtrigger.Protect(name="voucher_use_kept", operation=pgtrigger.Update),
+            goes_only(
+                "voucher_given_back",
+                when="EXISTS (SELECT 1 FROM funding_ledgerentry WHERE reverses_id = OLD.entry_id)",
+                words="a voucher is given back by the reversal of its spending",
+            ),
+            no_truncate("voucher_use_no_truncate"),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
     @staticmethod
     def written(number: str) -> str:
-        """The one way in which a number is kept: full-width or small letters and spaces make no other voucher."""
-        return "".join(unicodedata.normalize("NFKC", number).upper().split())
+        """The one way in which a number is kept: full-width or small letters, spaces and marks that nobody sees (they
+        come with what is pasted) make no other voucher."""
+        seen = "".join(sign for sign in unicodedata.normalize("NFKC", number) if unicodedata.category(sign) != "Cf")
+        return "".join(seen.upper().split())

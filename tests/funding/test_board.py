@@ -132,6 +132,12 @@ class TestPages:
         book = load_workbook(BytesIO(client.get(EXCEL, asked).content))
         assert "SUM()" not in str([cell.value for row in book.active.iter_rows() for cell in row])
 
+    def test_a_day_before_there_was_anything(self, arrived, city_staff, login):
+        """No workbook can have been made before 1980."""
+        client = login(city_staff)
+        assert client.get(EXCEL, {"day": "0001-01-01"}).status_code == 200
+        assert "请填写 2000 年以后的日期。" in client.get(BOARD, {"day": "1979-12-31"}).content.decode()
+
     def test_not_for_system_administrators(self, arrived, system_admin, login):
         assert [login(system_admin).get(url).status_code for url in [BOARD, EXCEL]] == [403, 403]
 

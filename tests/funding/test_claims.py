@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from fedwork import clock
 from funding import actions
 from funding.claims.checks import warnings
-from funding.models import Claim, ClaimState, ClaimStep, ClaimTerms, LedgerEntry, SpendingPurpose, VoucherUse
+from funding.models import Claim, ClaimFile, ClaimState, ClaimStep, ClaimTerms, LedgerEntry, SpendingPurpose, VoucherUse
 from funding.states import EntryKind, FundSource
 from organizations.models import AuditEvent, Role
 from tests import factories
@@ -24,6 +24,11 @@ def refused(act) -> str:
     with pytest.raises(ValidationError) as caught:
         act()
     return " ".join(caught.value.messages)
+
+
+def truncate(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE funding_{table} CASCADE")
 
 
 @pytest.fixture
@@ -172,7 +177,8 @@ class TestWhoMay:
         claim = actions.write_claim(claim, list(claim.lines.all()), by=cadre)
         claim = actions.submit_claim(claim, by=village_cadre, version=claim.version)
         assert claim.state == ClaimState.COUNTY
-        Claim.objects.filter(pk=claim.pk).update(state=ClaimState.TOWNSHIP)
+        for state in [ClaimState.RETURNED, ClaimState.TOWNSHIP]:
+            Claim.objects.filter(pk=claim.pk).update(state=state)
         with pytest.raises(PermissionDenied):
             actions.check_claim(claim, by=cadre, version=claim.version)
 
@@ -314,7 +320,27 @@ class TestTheDatabase:
             with pytest.raises(DatabaseError), transaction.atomic():
                 rows._raw_delete(rows.db)
 
+    def test_vouchers_and_scans_of_what_was_submitted_stay(self, settled):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as after a commit
+        for change in [
+            lambda: ClaimFile.objects.update(sha256="0" * 64),
+            lambda: ClaimFile.objects.all().delete(),
+            lambda: VoucherUse.objects.update(number="另一张"),
+            lambda: VoucherUse.objects.all().delete(),
+            *(lambda table=table: truncate(table) for table in ["claimline", "claimfile", "voucheruse"]),
+        ]:
+            with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
+                change()
+
+    @pytest.mark.parametrize("state", [ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.COUNTY, ClaimState.VOID])
+    def test_what_is_paid_is_not_made_unpaid(self, settled, state):
+        unpaid = {"state": state, "paid_at": None, "paid_by": None, "paid_on": None}
+        with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
+            Claim.objects.filter(pk=settled.pk).update(**unpaid)
+
     def test_constraints(self, waiting, county_reviewer, village_cadre):
+        Claim.objects.filter(pk=waiting.pk).update(state=ClaimState.COUNTY)
         for wrong in [
             {"state": ClaimState.PAID},
             {"submitted_at": None},

@@ -73,7 +73,9 @@ class TestPosting:
             ({"kind": Kind.SPENT, "amount": 1, "purpose": None}, "支出要选用途"),
             ({"amount": 1, "voucher_number": " "}, "要填凭证号"),
             ({"kind": Kind.DISBURSED, "amount": 1, "is_in_kind": True}, "实物折价只记承诺和到位"),
-            ({"amount": 1, "happened_on": "tomorrow"}, "日期不能晚于今天"),
+            ({"amount": 1, "voucher_number": "㍿" * 20}, "凭证号太长"),
+            ({"amount": 1, "happened_on": 1}, "日期不能晚于今天"),
+            ({"amount": 1, "happened_on": -1000}, "日期不能早于 2025-01-01，请核对年份。"),
             ({"kind": Kind.ISSUED, "amount": 1}, "随文件入账"),
             ({"amount": 20_001}, "累计到位 20,001 元，多于承诺或下达的 20,000 元"),
             ({"kind": Kind.DISBURSED, "amount": 20_001}, "累计拨付 20,001 元，多于承诺或下达的 20,000 元"),
@@ -83,7 +85,7 @@ class TestPosting:
     )
     def test_refused(self, site, county_reviewer, fields, words):
         if fields.get("happened_on"):
-            fields = fields | {"happened_on": clock.today() + timedelta(days=1)}
+            fields = fields | {"happened_on": clock.today() + timedelta(days=fields["happened_on"])}
         fields = {"kind": Kind.ARRIVED} | fields
         kind, amount = fields.pop("kind"), fields.pop("amount")
         assert words in refused(lambda: post(site, kind, amount, by=county_reviewer, **fields))
@@ -129,6 +131,8 @@ class TestVouchers:
         post(funded, Kind.SPENT, 100, by=county_reviewer, voucher_number="No.ａ12")
         words = refused(lambda: post(funded, Kind.SPENT, 100, by=county_reviewer, voucher_number="no. A12"))
         assert words == "凭证 no. A12 已经列支过，用于山南镇小井庄村，不能重复使用。"
+        pasted = "\u200bNo.A12"  # with a mark that nobody sees
+        assert "已经列支过" in refused(lambda: post(funded, Kind.SPENT, 1, by=county_reviewer, voucher_number=pasted))
         post(sites[1], Kind.ARRIVED, 5_000, by=county_reviewer)
         assert "用于山南镇小井庄村" in refused(
             lambda: post(sites[1], Kind.SPENT, 100, by=county_reviewer, voucher_number="NO.A12")

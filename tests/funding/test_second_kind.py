@@ -106,11 +106,14 @@ def test_pages_and_papers_have_no_columns_of_zeros(table, site, yuan_programme, 
     pages = [client.get(address, query).content.decode() for address in addresses]
     assert all("省级资金" not in page and "省级专项资金" not in page for page in pages)
     assert "未全部到位" in pages[0]
+    assert ("支出慢于时间</option>" in pages[0], "未达最低数</option>" in pages[0]) == (True, False)
     assert "市级专项资金" in pages[1]
     assert [word for word in ["应配套", "配套比例", "配套小计", "乡镇（街道）小计"] if word in "".join(pages[:2])] == []
     papers = [texts(client.get(reverse("funding:board_excel"), query).content)]
     papers.append(texts(client.get(reverse("funding:table_download", args=[table.pk])).content))
+    papers.append(texts(client.get(reverse("funding:reconciliation_excel"), query).content))
     assert all("配套" not in paper for paper in papers)
+    assert papers[2].startswith("合肥市2026年“人均一元钱”项目资金对账表")
     assert ("市级下达" in papers[0], "市级专项资金" in papers[1]) == (True, True)
 
 
