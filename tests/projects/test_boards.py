@@ -78,14 +78,16 @@ class TestBoard:
     @pytest.mark.parametrize("role", ["leader", "county_reviewer", "cadre"])
     def test_every_number_leads_to_as_many_reports(self, login, request, role, sites, tree):
         client = login(request.getfixturevalue(role))
-        pages = [board(client), board(client, month="2026-10"), board(client, under=tree.township.pk)]
-        pages += [board(client, under=tree.county.pk, month="2026-11")]
-        for page in pages:
-            rows = [*page.context["rows"], *page.context["months"], {"cells": page.context["total"]}]
-            for cell in [cell for row in rows for cell in row["cells"]]:
-                found = client.get(cell["address"])
-                assert found.context["page_obj"].paginator.count == cell["number"], cell
-                assert not found.context["form"].errors
+        pages = [board(client), board(client, under=tree.county.pk, month="2026-11")]
+        if role == "leader":
+            pages += [board(client, month="2026-10"), board(client, under=tree.township.pk)]
+        rows = [row for page in pages for row in [*page.context["rows"], *page.context["months"]]]
+        rows += [{"cells": page.context["total"]} for page in pages]
+        numbers = {cell["address"]: cell["number"] for row in rows for cell in row["cells"]}
+        for address, number in numbers.items():
+            found = client.get(address)
+            assert found.context["page_obj"].paginator.count == number, address
+            assert not found.context["form"].errors
 
     def test_a_county_sees_its_own(self, login, county_reviewer, other_reviewer, sites, tree):
         own = board(login(county_reviewer))
