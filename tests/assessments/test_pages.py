@@ -137,6 +137,7 @@ def test_side_by_side_with_the_differences_alone(site, rubric, cadre, county_rev
 def test_the_province_by_its_document(site, rubric, cadre, county_reviewer, city_staff, login):
     for level, user in zip(RoundLevel, [cadre, county_reviewer, city_staff], strict=False):
         cast.scored(site, level, by=user)
+    cast.accepted(site, {"county": county_reviewer, "city": city_staff})
     client, page = login(city_staff), f"/scores/sites/{site.pk}/province/"
     assert client.post(page, {"total": "91.2", "document_on": "2026-11-20"}).status_code == 422
     fields = {"total": "91.5", "document_number": "皖妇〔2026〕40号", "document_on": "2026-11-20"}
