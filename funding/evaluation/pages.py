@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from funding.evaluation.forms import EvaluationForm
 from funding.evaluation.papers import evaluation_paper
 from funding.evaluation.reading import evaluation_view
 from funding.evaluation.rules import can_evaluate, can_view_evaluations, can_write_evaluation
-from funding.models import SelfEvaluation
+from funding.models import EvaluationIndicator, SelfEvaluation
 from projects.models import Programme
 
 PAGE_LENGTH = 50
@@ -47,6 +48,7 @@ def evaluation_list(request: HttpRequest) -> HttpResponse:
 def _to_start(user) -> list[tuple[Programme, str]]:
     """Programmes for which the user's organisation may begin a version now, and what the button says."""
     programmes = Programme.objects.visible_to(user).select_related("organization").order_by("-year", "name")
+    programmes = programmes.filter(Exists(EvaluationIndicator.objects.filter(programme=OuterRef("pk"))))
     latest: dict[int, SelfEvaluation] = {}
     for made in SelfEvaluation.objects.filter(organization=user.organization_id).order_by("number"):
         latest[made.programme_id] = made

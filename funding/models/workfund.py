@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from fedwork import clock
 from fedwork.triggers import append_only, reversal_matches
+from funding.amounts import yuan
 from funding.models.posted import CENT, Posted, PostedQuerySet
 from organizations.models import Level, Organization, OrganizationKind
 
@@ -97,7 +98,7 @@ class WorkFundStandard(models.Model):
 
     @property
     def words(self) -> str:
-        amount = f"{self.amount.normalize():f}"
+        amount = yuan(self.amount)
         return f"按妇女人数人均 {amount} 元" if self.is_per_woman else f"每年 {amount} 元"
 
 

@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from funding.amounts import in_words
+from funding.amounts import yuan
 from funding.models import WorkFundEntry, WorkFundStandard
 from funding.models.posted import SIGNED
 from funding.models.workfund import LEVELS
@@ -71,13 +71,10 @@ class Sums:
         missing = f"{self.unknown} 个单位没有妇女人数，未计应落实" if self.unknown else ""
         if not self.arrears:
             return missing or ("已足额落实" if self.due else "")
-        words = f"尚欠 {in_words(self.arrears)}"
+        words = f"尚欠 {yuan(self.arrears)} 元"
         if self.unbudgeted:
-            words += (
-                "，都没有列入预算"
-                if self.unbudgeted == self.arrears
-                else f"，其中 {in_words(self.unbudgeted)}未列入预算"
-            )
+            is_all = self.unbudgeted == self.arrears
+            words += "，都没有列入预算" if is_all else f"，其中 {yuan(self.unbudgeted)} 元未列入预算"
         return f"{words}；{missing}" if missing else words
 
     @property
