@@ -149,10 +149,12 @@ const camera = form.querySelector(".camera");
 camera.hidden = false;
 camera.querySelector("input").disabled = false;
 for (const input of form.querySelectorAll("input[type=file]")) {
-  input.addEventListener("change", () => {
+  const take = () => {
     choose([...input.files]);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", take);
+  if (input.files.length) take(); // chosen while this script was still on its way
 }
 list.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-remove]")) return;

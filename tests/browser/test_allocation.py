@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from fedwork import clock
 from funding.models import AllocationTable
 from tests.browser.conftest import PHONE
 from tests.funding.cast import demo_sites
@@ -14,9 +15,10 @@ from tests.funding.cast import demo_sites
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def saved(page, link: str):
+def saved(page, unit: str):
+    page.get_by_label("单位").select_option(label=unit)
     with page.expect_download() as download:
-        page.click(f"text={link}")
+        page.click("text=下载 Excel")
     return openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()), data_only=True).active
 
 
@@ -56,9 +58,12 @@ def test_from_the_commitments_to_the_countys_workbook(
     page.click("text=确认下达")
     page.click("a:text('文号：请填写文号。')")
     page.keyboard.type("合妇(2026)12号")
+    page.get_by_label("集体决策会议").fill("市妇联2026年第6次党组会议")
+    page.get_by_label("决策日期").fill(f"{clock.today()}")
+    page.get_by_label("参会岗位").fill("主席、副主席、发展部部长")
     page.click("text=确认下达")
     page.wait_for_selector("text=已下达，这一版从此不再改动")
-    assert row_of(saved(page, "下载 Excel（元）"), "合计")[5:12] == [
+    assert row_of(saved(page, "元"), "合计")[5:12] == [
         570000,
         681600,
         285000,
@@ -67,7 +72,7 @@ def test_from_the_commitments_to_the_countys_workbook(
         44000,
         1251600,
     ]
-    assert row_of(saved(page, "下载 Excel（万元）"), "合计")[11] == 125.16
+    assert row_of(saved(page, "万元"), "合计")[11] == 125.16
 
     page.context.clear_cookies()
     sign_in(page, county_reviewer)
@@ -77,4 +82,4 @@ def test_from_the_commitments_to_the_countys_workbook(
     page.click("text=合肥市2026年示例建设项目资金分配表")
     page.wait_for_url(AllocationTable.objects.get().get_absolute_url())
     assert (axe(page), overflow(page)) == ([], 0)
-    assert row_of(saved(page, "下载 Excel（元）"), "合计")[1:7] == ["3 个", None, None, None, 90000, 128000]
+    assert row_of(saved(page, "元"), "合计")[1:7] == ["3 个", None, None, None, 90000, 128000]

@@ -319,7 +319,7 @@ class TestLists:
         (row,) = login(county_reviewer).get(PROGRAMMES).context["rows"]
         assert (row["programme"].approved, row["pledged"], bool(row["can_draft"])) == (2, "73,000", False)
 
-    def test_1_and_30_rows_cost_the_same(
+    def test_1_and_27_rows_cost_the_same(
         self, issued, tree, city_staff, login, django_assert_num_queries, django_assert_max_num_queries
     ):
         client = login(city_staff)
@@ -328,7 +328,7 @@ class TestLists:
             with django_assert_max_num_queries(17) as few:
                 client.get(address)
             counts.append(len(few))
-        for year in range(2030, 2060):
+        for year in range(2000, 2026):
             programme = factories.programme(tree.city, year=year)
             approved_site(programme, tree.village, 10000, 0, 0, 0, by=city_staff)
             issue(actions.draft_allocation_table(programme, by=city_staff), by=city_staff)
