@@ -35,7 +35,7 @@ run: .venv/run.installed ## 正式运行：需要 SECRET_KEY、ALLOWED_HOSTS、D
 test: export MODE := test
 test: lint browser ## 检查代码并运行全部测试（含浏览器测试）；设了 DATABASE_URL 就用那台数据库
 	$(TEST_DATABASE) $(MANAGE) makemigrations --check --dry-run
-	$(TEST_DATABASE) $(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
+	$(TEST_DATABASE) $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 campaign: export MODE := test
 campaign: .venv/test.installed ## 长跑：上千次同时点击（REQUESTS=1000）、几千份胡乱填写的内容（EXAMPLES=2000）、几千本随机的账（LEDGER_RUNS=2000）、记账时反复 kill -9 数据库（KILLS=5），几分钟；次数可改

@@ -31,6 +31,6 @@ def test_budgets_pasted_from_a_spreadsheet(page, sign_in, axe, tree, county_revi
     page.click("text=返回")
     page.click("text=小井庄村")
     assert "都没有" not in page.inner_text("#content-start")
-    assert "尚欠 0.2 万元" in page.inner_text("#content-start")
+    assert "尚欠 2,000 元" in page.inner_text("#content-start")
     page.click("summary:has-text('冲正')")
     assert axe(page) == []
