@@ -11,7 +11,7 @@ from assessments.models import Acceptance
 from assessments.veto_check import veto_findings
 from fedwork.numbers import plain_number
 from funding.amounts import MatchingRule
-from funding.board import NOTHING, Money, money_of
+from funding.money import NOTHING, Money, money_of
 from funding.states import EntryKind
 from projects.models import ProjectSite, RectificationState, VisitLevel
 from projects.schedule.plans import plans

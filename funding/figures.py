@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from funding.board import MATCHING, OF_PROGRAMME, entries_of
-from funding.states import EntryKind, FundSource
+from funding.money import entries_of
+from funding.states import MATCHING, OF_PROGRAMME, EntryKind, FundSource
 
 MOVES = [EntryKind.MOVED_IN, EntryKind.MOVED_OUT]
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from fedwork import clock
 from funding.amounts import yuan
-from funding.board import Money as Ledger
-from funding.board import money_of
 from funding.models import AllocationLine, AllocationTable
+from funding.money import Money as Ledger
+from funding.money import money_of
 from funding.rules import can_view_tables
 from projects.models import Programme, ProjectSite
 from projects.panels import Panel, register

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from fedwork.excel import Block, Box, Kind, Paper, head
 from funding.amounts import in_words, is_whole, yuan
-from funding.board import MATCHING, OF_PROGRAMME, FundBoard, Group, Money, Standing, entries_of
+from funding.board import FundBoard, Group, Standing
 from funding.models import BookkeepingStatement
-from funding.states import EntryKind
+from funding.money import Money, entries_of
+from funding.states import MATCHING, OF_PROGRAMME, EntryKind
 from organizations.models import Organization
 from projects.models import ProjectSite
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from fedwork.excel import Block, Box, Kind, Paper, head
 from funding.accounts import Account, accounts
 from funding.amounts import is_whole, yuan
-from funding.board import MATCHING, entries_of
 from funding.models import AllocationLine, AllocationTable
+from funding.money import entries_of
 from funding.papers import SIGNATURE, sum_of, sum_over
-from funding.states import FundSource
+from funding.states import MATCHING, FundSource
 from organizations.models import Organization
 from projects.models import Programme, ProjectSite
 

@@ -22,6 +22,10 @@ class MatchingSource(TextChoices):
     SOCIAL = FundSource.SOCIAL.value, FundSource.SOCIAL.label
 
 
+MATCHING = [FundSource(source) for source in MatchingSource.values]
+OF_PROGRAMME = [source for source in FundSource if source not in MATCHING]
+
+
 class EntryKind(TextChoices):
     """Amounts that are never merged: what was promised is not what was issued, sent, received or spent."""
 

@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from funding.models import LedgerEntry
-from funding.states import EntryKind, FundSource, MatchingSource
+from funding.states import MATCHING, OF_PROGRAMME, EntryKind, FundSource
 from projects.counting import NOTHING, Counted, Lookup, Tally, register
 from projects.models import Measure, MonthlyReport
 
-PROGRAMME_SOURCES = [source for source in FundSource if source.value not in MatchingSource.values]
 COUNTED = {
-    Measure.Source.PROGRAMME_ARRIVED: (EntryKind.ARRIVED, PROGRAMME_SOURCES),
-    Measure.Source.MATCHING_ARRIVED: (EntryKind.ARRIVED, [*MatchingSource]),
+    Measure.Source.PROGRAMME_ARRIVED: (EntryKind.ARRIVED, OF_PROGRAMME),
+    Measure.Source.MATCHING_ARRIVED: (EntryKind.ARRIVED, MATCHING),
     Measure.Source.SPENT: (EntryKind.SPENT, [*FundSource]),
 }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.sources.registry import Finding, Scope, Source, register
 from funding.amounts import MatchingRule, yuan
-from funding.board import Money, money_of
+from funding.money import Money, money_of
 from projects.models import ProjectSite
 from projects.states import StageKind
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from fedwork import clock
 from fedwork.numbers import grouped_number
 from funding.amounts import AMOUNTS
-from funding.board import Money, money_of
 from funding.models import AllocationLine, AllocationTable, EvaluationLine, SelfEvaluation
 from funding.models.evaluation import EXECUTION_POINTS, IndicatorSource
+from funding.money import Money, money_of
 from organizations.models import Organization
 from projects.effective import effective_figures
 from projects.models import MonthlyReport, Programme, Stage

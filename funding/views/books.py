@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from fedwork import clock
 from funding import rules
 from funding.amounts import MatchingRule
-from funding.board import Money, Span, Standing, money_of
+from funding.board import Span, Standing
 from funding.book import book
 from funding.forms.ledger import BookFilterForm, BookkeepingForm
+from funding.money import Money, money_of
 from funding.views.access import get_site
 from projects.models import ProjectSite
 

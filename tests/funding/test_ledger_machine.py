@@ -17,7 +17,7 @@ from fedwork import clock
 from fedwork.excel import write_paper
 from funding import actions
 from funding.accounts import accounts
-from funding.board import OF_PROGRAMME, fund_board
+from funding.board import fund_board
 from funding.exports import allocation_workbook
 from funding.figures import FIGURES
 from funding.invariants import broken_invariants
@@ -25,7 +25,7 @@ from funding.models import AllocationTable, LedgerEntry
 from funding.papers import Extras, arrival_paper
 from funding.reconciliation import reconcile, reconciliation_paper
 from funding.sheet import Sheet as Paper
-from funding.states import EntryKind, FundSource
+from funding.states import OF_PROGRAMME, EntryKind, FundSource
 from tests.funding.cast import issue
 from tests.funding.ledger import posting
 from tests.workbooks import Sheet

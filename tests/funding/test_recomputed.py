@@ -8,13 +8,13 @@ import pytest
 from fedwork import clock
 from fedwork.excel import write_paper
 from funding import actions
-from funding.board import MATCHING, fund_board
+from funding.board import fund_board
 from funding.comparison import compare_versions, comparison_paper
 from funding.exports import allocation_workbook
 from funding.papers import Extras, arrival_paper
 from funding.reconciliation import FIGURES, reconcile, reconciliation_paper
 from funding.sheet import Sheet, Unit
-from funding.states import EntryKind, FundSource
+from funding.states import MATCHING, EntryKind, FundSource
 from tests import workbooks
 from tests.funding.cast import issue, pledge
 from tests.funding.ledger import post
