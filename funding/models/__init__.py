@@ -2,7 +2,6 @@ from funding.models.allocation import AllocationLine, AllocationTable
 from funding.models.bookkeeping import BookkeepingStatement
 from funding.models.claim import (
     Claim,
-    ClaimFile,
     ClaimLine,
     ClaimState,
     ClaimStep,
@@ -10,6 +9,7 @@ from funding.models.claim import (
     ClaimTerms,
     PaymentMethod,
 )
+from funding.models.claim_file import ClaimFile
 from funding.models.entry_file import EntryFile
 from funding.models.evaluation import EvaluatedProgramme, EvaluationIndicator, EvaluationLine, SelfEvaluation
 from funding.models.ledger import LedgerEntry, Reallocation, SpendingPurpose, VoucherUse

@@ -40,7 +40,8 @@ class Scan(models.Model):
 
     objects = ScanQuerySet.as_manager()
 
-    owner = ""  # the field that leads to it, and what its addresses begin with
+    owner: str  # the field that leads to it, and what its addresses begin with
+    folder: str  # where among the stored files it lies
 
     class Meta:
         abstract = True
@@ -51,11 +52,6 @@ class Scan(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(f"funding:{self.owner}_file", args=[self.pk])
-
-    @property
-    def folder(self) -> str:
-        """Where among the stored files it lies."""
-        raise NotImplementedError
 
     @property
     def about(self) -> str:
