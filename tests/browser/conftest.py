@@ -7,9 +7,12 @@ test: each context is watched from its first page to the end of the test.
 """
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connections
 
 from tests import factories
@@ -36,6 +39,35 @@ def playwright(playwright):
     would hold the test database at the end."""
     yield playwright
     connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def answering():
+    """The threads of the live server that are answering a request."""
+    threads = set()
+
+    def started(**_):
+        threads.add(threading.current_thread())
+
+    def finished(**_):
+        threads.discard(threading.current_thread())
+
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield threads
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
+
+
+@pytest.fixture(autouse=True)
+def all_answered(transactional_db, answering):
+    """A browser that closes leaves requests behind (a thumbnail, say). The database is emptied only when each of them
+    has its answer: one that finds its session gone ends in an error that belongs to no test."""
+    yield
+    until = time.monotonic() + 10
+    while any(thread.is_alive() for thread in answering - {threading.main_thread()}) and time.monotonic() < until:
+        time.sleep(0.01)
+    answering.clear()
 
 
 @pytest.fixture(scope="session")
