@@ -215,9 +215,9 @@ def score_sheet(score_round: ScoreRound, *, moment: datetime | None = None) -> S
 
 def score_sheets(rounds: list[ScoreRound], *, moment: datetime | None = None) -> list[Sheet]:
     """Of rounds of one site. A fixed number of queries; they come with site and rubric."""
-    scores = Score.objects.filter(round__in=rounds)
-    by_round: dict[int, dict[int, Score]] = {score_round.pk: {} for score_round in rounds}
-    for score in scores:
+    known, by_round = {each.pk: each for each in rounds}, {each.pk: {} for each in rounds}
+    for score in Score.objects.filter(round__in=rounds):
+        score.round = known[score.round_id]  # pages ask for its level
         by_round[score.round_id][score.criterion_id] = score
     criteria = {rubric.pk: criteria_of(rubric) for rubric in {each.rubric for each in rounds}}
     opened = [each for each in rounds if not each.is_submitted]
