@@ -78,7 +78,7 @@ def make_tree(sites: int) -> tuple[Organization, list[Organization], list[Organi
             name=f"示例{number}村",
             level=Level.VILLAGE,
             parent=townships[number % COUNTIES],
-            code=f"{340123200000 + number}",
+            code=f"{990000000000 + number}",  # no real one: the national list may be there
             path="",
         )
         for number in range(sites)
