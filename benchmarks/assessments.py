@@ -247,7 +247,7 @@ def pages(sites: list[ProjectSite], programme: Programme) -> dict[str, str]:
 
     return {
         "各项目点的评分": at("board"),
-        "同上，最后一页": f"{at('board')}?page=9999",
+        "各项目点的评分，最后一页": f"{at('board')}?page=9999",
         "一个项目点各级对照": at("site_scores", done),
         "评分表（打印页）": at("score_print", done),
         "评分表（Excel）": at("score_excel", done),
@@ -257,7 +257,7 @@ def pages(sites: list[ProjectSite], programme: Programme) -> dict[str, str]:
         "验收评审表（Excel）": at("acceptance_excel", acceptance),
         "验收卷（Word）": at("dossier", done),
         "验收结果": at("result_list"),
-        "同上，最后一页": f"{at('result_list')}?page=9999",
+        "验收结果，最后一页": f"{at('result_list')}?page=9999",
         "验收结果（Excel）": at("result_excel"),
         "公示": at("publication_detail", publication),
         "公示（Excel）": at("publication_excel", publication),
@@ -270,7 +270,6 @@ def pages(sites: list[ProjectSite], programme: Programme) -> dict[str, str]:
         "一票否决": at("veto_detail", veto),
         "项目点的页面": reverse("projects:site_detail", args=[done]),
         "县的页面": reverse("projects:county_detail", args=[county]),
-        "工作台": reverse("workbench"),
     }
 
 
