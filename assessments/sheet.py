@@ -118,6 +118,14 @@ class Part:
         return _points_of(self.lines)
 
     @property
+    def answered(self) -> int:
+        return sum(line.is_answered for line in self.lines)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered == len(self.lines)
+
+    @property
     def is_below_minimum(self) -> bool:
         least = self.section.minimum_percent
         return bool(least and self.asked and self.points is not None and self.points * 100 < self.asked * least)
@@ -144,7 +152,7 @@ class Sheet:
 
     @property
     def answered(self) -> int:
-        return sum(line.is_answered for line in self.lines)
+        return sum(part.answered for part in self.parts)
 
     @property
     def asked(self) -> Decimal:
@@ -200,6 +208,12 @@ def points_words(line: Line) -> str:
     if line.score.is_inapplicable:
         return "不适用"
     return "未评" if line.points is None else plain_number(line.points)
+
+
+def part_words(part: Part) -> str:
+    """How far a section is."""
+    got = "" if part.points is None else f"，得 {plain_number(part.points)} 分"
+    return f"已评 {part.answered}/{len(part.lines)}{got}"
 
 
 def summary_words(sheet: Sheet) -> str:
