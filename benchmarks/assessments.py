@@ -332,7 +332,7 @@ def main() -> None:
     options = parser.parse_args()
     name = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"{name}_assessed" if options.keep else f"{name}_benchmark"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=options.keep)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=options.keep)
     try:
         with clock.set_to(NOON):
             if not ProjectSite.objects.exists():
