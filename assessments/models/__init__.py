@@ -1,5 +1,6 @@
 from assessments.models.acceptance import Acceptance, AcceptanceState, Conclusion
 from assessments.models.annual import AnnualAssessment, AnnualRule, AnnualTrigger, AnnualVeto
+from assessments.models.evidence import EvidenceFile
 from assessments.models.finding import RoundFinding
 from assessments.models.result import Objection, Publication, PublishedResult
 from assessments.models.rubric import Criterion, Grade, Rubric, RubricSection
@@ -16,6 +17,7 @@ __all__ = [
     "AnnualVeto",
     "Conclusion",
     "Criterion",
+    "EvidenceFile",
     "Grade",
     "Objection",
     "Publication",
