@@ -17,6 +17,7 @@ from funding.board import fund_board
 from funding.evaluation.reading import evaluation_view
 from funding.invariants import broken_invariants
 from funding.models import AllocationTable, Claim, ClaimState, ClaimStep, LedgerEntry, SelfEvaluation
+from funding.money import money_of
 from funding.pledges import pledge_entries
 from funding.workfunds.reading import work_fund_board
 from organizations.models import AuditEvent, Level, Organization, Role, User
@@ -560,7 +561,8 @@ def test_a_veto_with_its_proof_fails_a_site_and_waits_for_a_word_about_its_count
     failed = Acceptance.objects.get(conclusion="failed").site
     finding = failed.vetoes.get()
     assert (finding.item.code, finding.files.count()) == ("VT2", 2)
-    assert accounts(ProjectSite.objects.filter(pk=failed.pk))[failed.pk].arrived < failed.programme.matching_floor
+    money = money_of(ProjectSite.objects.filter(pk=failed.pk), now)[failed.pk]
+    assert money.arrived < failed.programme.matching_floor
     assert EvidenceFile.objects.filter(veto__state="proposed").count() == 2
     by_level = Counter(AnnualAssessment.objects.values_list("assessed__level", flat=True))
     assert by_level == {Level.COUNTY: 4, Level.TOWNSHIP: 2, Level.VILLAGE: 1}
