@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments.actions import add_evidence_file, decide_veto, explain_veto, propose_veto
 from assessments.actions.vetoes import veto_items
+from assessments.hints import veto_hints
 from demo.claims import picture
 from demo.days import working_day
 from demo.people import Cast
@@ -46,7 +47,7 @@ STORIES = [
         15,
         "VT2",
         (6, 5, 3),
-        "资金账簿上配套只有一笔到账，低于 1 万元的下限；承诺的其余部分，乡镇财政所答复今年不再安排。",
+        "已与镇里核对：承诺的其余部分，财政所答复今年不再安排，见答复照片。",
         "财政所答复.jpg",
         "其余配套已列入镇里明年预算，今年确实到不了账，活动和阵地建设没有受影响。",
         "明年预算草案.jpg",
@@ -66,7 +67,8 @@ class Case:
 
     def propose(self) -> None:
         item = veto_items(self.site).get(code=self.told.code)
-        finding = propose_veto(self.site, item, self.told.evidence, by=self.county)
+        hints = [hint.evidence for hint in veto_hints(self.site, now=clock.now()) if hint.item == item]
+        finding = propose_veto(self.site, item, "\n".join([*hints, self.told.evidence]), by=self.county)
         add_evidence_file(finding, by=self.county, received=picture("EVIDENCE", self.told.shown))
 
     def explain(self) -> None:

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from assessments import rules
-from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem
+from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem, VetoSource
 from assessments.models.rubric import FULL
 from fedwork import clock
 from fedwork.numbers import plain_number
@@ -16,12 +16,12 @@ from projects.models import CreationType
 
 USUAL_GRADES = [("优秀", 90), ("良好", 80), ("合格", 60), ("不合格", 0)]
 USUAL_VETOES = [
-    ("VT1", "截留、挪用、虚报冒领项目资金"),
-    ("VT2", "验收时配套资金到位低于 1 万元"),
-    ("VT3", "资料、数据弄虚作假"),
-    ("VT4", "擅自变更项目点、内容或停止实施"),
-    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报"),
-    ("VT6", "督查问题逾期拒不整改"),
+    ("VT1", "截留、挪用、虚报冒领项目资金", ""),
+    ("VT2", "验收时配套资金到位低于 1 万元", VetoSource.MATCHING),
+    ("VT3", "资料、数据弄虚作假", ""),
+    ("VT4", "擅自变更项目点、内容或停止实施", ""),
+    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报", ""),
+    ("VT6", "督查问题逾期拒不整改", VetoSource.RECTIFICATION),
 ]
 
 
@@ -48,7 +48,9 @@ def number_new(rubric: Rubric) -> None:
 
 def offer_usual_rows(rubric: Rubric) -> None:
     """The usual grades and veto items, for the city to change."""
-    VetoItem.objects.bulk_create(VetoItem(rubric=rubric, code=code, content=words) for code, words in USUAL_VETOES)
+    VetoItem.objects.bulk_create(
+        VetoItem(rubric=rubric, code=code, content=words, source=source) for code, words, source in USUAL_VETOES
+    )
     if not rubric.grades.exists():
         Grade.objects.bulk_create(Grade(rubric=rubric, name=name, from_points=points) for name, points in USUAL_GRADES)
 

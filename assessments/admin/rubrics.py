@@ -61,7 +61,7 @@ class VetoInline(OfficeInputs, ScopedTabularInline):
     model = VetoItem
     may_view = staticmethod(rules.can_view_rubrics_in_admin)
     may_change = staticmethod(rules.can_manage_rubric)
-    fields = ["code", "content"]
+    fields = ["code", "content", "source"]
     verbose_name_plural = "一票否决项"
 
 

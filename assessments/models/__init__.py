@@ -5,7 +5,7 @@ from assessments.models.finding import RoundFinding
 from assessments.models.result import Objection, Publication, PublishedResult
 from assessments.models.rubric import Criterion, Grade, Rubric, RubricSection
 from assessments.models.scoring import TEAM_OF_CITY, RoundLevel, Score, ScoreRound
-from assessments.models.veto import VetoFinding, VetoItem, VetoState
+from assessments.models.veto import VetoFinding, VetoItem, VetoSource, VetoState
 
 __all__ = [
     "TEAM_OF_CITY",
@@ -30,5 +30,6 @@ __all__ = [
     "ScoreRound",
     "VetoFinding",
     "VetoItem",
+    "VetoSource",
     "VetoState",
 ]

@@ -20,6 +20,7 @@ from assessments.models import RoundLevel
 from assessments.papers.score import score_paper
 from assessments.views.access import score_page
 from assessments.views.evidence import files_of
+from assessments.views.hints import hints_of
 from fedwork import clock
 from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
@@ -66,7 +67,7 @@ def _site_page(request: HttpRequest, site: ProjectSite, *, refused: str = "", st
         "history": site.score_rounds.for_page().order_by("-level", "-number"),
         "offers": _offers(request.user, site),
         "only_different": request.GET.get("only") == "different",
-        "can_propose_veto": rules.can_propose_veto(request.user, site),
+        **hints_of(request.user, site),
         "refused": refused,
         "now": clock.now(),
     }
