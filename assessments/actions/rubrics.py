@@ -114,6 +114,8 @@ def copy_rubric(rubric: Rubric, kind: CreationType, *, by) -> Rubric:
     if not rules.can_copy_rubric(by, rubric):
         raise PermissionDenied
     copy = create_rubric(kind, rubric.department, by=by)
+    copy.bonus_points = rubric.bonus_points
+    copy.save(update_fields=["bonus_points"])
     copy.grades.all().delete()
     copy.veto_items.all().delete()
     Grade.objects.bulk_create(_copied(grade, rubric=copy) for grade in rubric.grades.all())
