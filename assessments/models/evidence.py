@@ -40,7 +40,8 @@ class EvidenceFileQuerySet(ScanQuerySet):
         return around.order_by("veto__item__code", "veto", "is_of_site", "uploaded_at", "pk")
 
     def for_page(self) -> "EvidenceFileQuerySet":
-        return self.select_related("veto", "uploaded_by", "removed_by")
+        """Asked of a record's own files, so that each knows its record without a further query."""
+        return self.select_related("uploaded_by", "removed_by")
 
 
 class EvidenceFile(Scan):

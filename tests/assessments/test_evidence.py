@@ -105,6 +105,15 @@ def test_taken_out_on_the_day_by_who_sent_it_and_kept(proposed, cadre, county_re
     assert (kept.removed_by, kept.file.storage.exists(kept.file.name)) == (county_reviewer, True)
 
 
+def test_as_many_queries_for_ten_files_as_for_one(proposed, county_reviewer, login, count_queries):
+    client = login(county_reviewer)
+    given(proposed, by=county_reviewer)
+    one = count_queries(lambda: client.get(proposed.get_absolute_url()))
+    for number in range(9):
+        given(proposed, by=county_reviewer, text=f"{number}")
+    assert count_queries(lambda: client.get(proposed.get_absolute_url())) == one
+
+
 def test_a_decided_veto_keeps_its_files(proposed, county_reviewer, city_staff):
     scan = given(proposed, by=county_reviewer)
     with clock.set_to(clock.now() + timedelta(days=3)):
