@@ -126,5 +126,6 @@ class TestLights:
         arrive(at(7, 1), 10_000)
         scopes = Scope.series(programme, [at(month, 30) for month in range(6, 12)], ProjectSite.objects.all())
         assert scopes[0].listed
+        assert programme.acceptance_day
         with django_assert_num_queries(1):
             assert [len([*read(scope)]) for scope in scopes for read in [read_arrival, read_spending]]
