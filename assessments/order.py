@@ -48,8 +48,11 @@ def opening_refusals(site: ProjectSite, last: Acceptance | None) -> list[str]:
 
 
 def is_settled(site: ProjectSite, last: Acceptance | None) -> bool:
-    """Whether the last conclusion is final: 限期整改 isn't, and an objection upheld since opens the way again."""
+    """Whether the last conclusion is final: 限期整改 isn't, and an objection upheld since opens the way again, as does a
+    veto confirmed for a site that had passed."""
     if last is None or last.conclusion not in {Conclusion.PASSED, Conclusion.FAILED}:
+        return False
+    if last.conclusion == Conclusion.PASSED and vetoed([site.pk]):
         return False
     return not site.objections.filter(is_upheld=True, decided_at__gt=last.concluded_at).exists()
 
@@ -97,6 +100,8 @@ def province_refusal(site: ProjectSite) -> str:
         return "市级验收作出结论以后，才能登记省验结果。"
     if last.conclusion != Conclusion.PASSED:
         return f"市级验收结论是“{last.get_conclusion_display()}”，不能登记省验结果。"
+    if vetoed([site.pk]):
+        return "一票否决项已经认定，结果为不通过，不能登记省验结果。"
     return ""
 
 

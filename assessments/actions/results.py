@@ -31,6 +31,8 @@ def publish_results(programme: Programme, *, by, starts_on: date, workdays: int,
     rows = [row for row in with_sites(results(programme)) if row.is_concluded]
     if not rows:
         raise ValidationError("还没有项目点作出验收结论，没有可以公示的。")
+    if last and _lines(last) == [_line(row) for row in rows]:
+        raise ValidationError(f"第 {last.number} 次公示以后，名单没有变动，不用再公示。")
     publication = Publication(
         programme=programme,
         number=last.number + 1 if last else 1,
@@ -48,6 +50,17 @@ def publish_results(programme: Programme, *, by, starts_on: date, workdays: int,
     return publication
 
 
+def _line(row: Result) -> tuple:
+    return row.site_id, row.rank, row.rank_in_kind, row.total, row.grade, row.verdict
+
+
+def _lines(publication: Publication) -> list[tuple]:
+    return list(publication.rows.order_by("pk").values_list(*LINE))
+
+
+LINE = ["site_id", "rank", "rank_in_kind", "total", "grade", "conclusion"]
+
+
 def _frozen(publication: Publication, row: Result) -> PublishedResult:
     return PublishedResult(
         publication=publication,
@@ -59,7 +72,7 @@ def _frozen(publication: Publication, row: Result) -> PublishedResult:
         rank_in_kind=row.rank_in_kind,
         total=row.total,
         grade=row.grade,
-        conclusion=row.conclusion,
+        conclusion=row.verdict,
     )
 
 

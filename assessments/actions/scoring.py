@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessments import order, rules
 from assessments.hands import has_hand_in
+from assessments.methods import STEP
 from assessments.models import RoundLevel, Rubric, Score, ScoreRound
 from assessments.sheet import Line, Sheet, score_sheet
 from fedwork import clock
@@ -84,6 +85,7 @@ def open_round(site: ProjectSite, level: RoundLevel, *, by) -> ScoreRound:
         raise ValidationError(refusal)
     made = _new_round(site, level, rounds, by=by)
     made.save(force_insert=True)
+    made.hands.add(by)
     AuditEvent.objects.record(f"开始{made.label}", made, by=by, organization=site.organization)
     return made
 
@@ -156,6 +158,7 @@ def save_scores(
         setattr(score_round, name, text)
     score_round.saved_at, score_round.saved_by, score_round.version = clock.now(), by, score_round.version + 1
     score_round.save(update_fields=KEPT)
+    score_round.hands.add(by)
     return score_round
 
 
@@ -185,8 +188,8 @@ def _written(line: Line, content: ScoreContent) -> Score:
     score.by_hand = content.by_hand.get(pk, score.by_hand)
     score.is_inapplicable = content.inapplicable.get(pk, score.is_inapplicable)
     score.reason = content.reasons.get(pk, score.reason).strip()
-    if score.by_hand is not None and score.by_hand > line.most:
-        raise ValidationError(f"{line.criterion.code}最多 {plain_number(line.most)} 分。")
+    if score.by_hand is not None and (score.by_hand > line.most or score.by_hand % STEP):
+        raise ValidationError(f"{line.criterion.code}最多 {plain_number(line.most)} 分，以 0.5 分为一档。")
     return score
 
 
@@ -215,6 +218,7 @@ def submit_round(score_round: ScoreRound, *, by, version: int) -> ScoreRound:
     score_round.total, score_round.grade = total, grade
     score_round.submitted_at, score_round.submitted_by = clock.now(), by
     score_round.save(update_fields=["total", "grade", "submitted_at", "submitted_by"])
+    score_round.hands.add(by)
     organization = score_round.site.organization
     AuditEvent.objects.record(
         f"提交{score_round.label}", score_round, by=by, organization=organization, total=str(total), grade=grade
@@ -256,6 +260,7 @@ def enter_province_result(
     made.grade, made.version = grade.name if grade else "", 1
     made.full_clean()
     made.save(force_insert=True)
+    made.hands.add(by)
     AuditEvent.objects.record(
         "登记省验结果", made, by=by, organization=site.organization, total=str(total), document=document_number
     )

@@ -6,7 +6,8 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum, Value, lookups
+from django.db.models.functions import Mod
 from django.urls import reverse
 
 from assessments.methods import STEP, Method, Rule
@@ -31,6 +32,14 @@ def points_field(label: str, **options) -> models.DecimalField:
 def half_points(points: Decimal) -> None:
     if points % STEP:
         raise ValidationError("分数以 0.5 分为一档。")
+
+
+def in_halves(name: str, field: str) -> models.CheckConstraint:
+    """Points come in steps of half a point, whoever writes them."""
+    rest = Mod(F(field), Value(STEP, models.DecimalField()))
+    return models.CheckConstraint(
+        condition=lookups.Exact(rest, Value(0)), name=name, violation_error_message="分数以 0.5 分为一档。"
+    )
 
 
 def frozen_with(name: str, rubrics: str) -> pgtrigger.Trigger:

@@ -112,7 +112,7 @@ def _money(facts: dict) -> Block:
 def _scores(facts: dict) -> Block:
     heading = [head("考核项目", across=3), head("分值"), head("自评分"), head("县评分"), head("市评分"), head("得分率")]
     rows = [
-        [Box(name, across=3), _points(most), *map(_points, points), _rate(most, points)]
+        [Box(name, across=3), _points(most), *map(_points, points), Box(facts["rates"].get(name, ""), Kind.CENTRE)]
         for name, most, *points in facts["sections"]
     ]
     ends = [
@@ -129,12 +129,6 @@ def _scores(facts: dict) -> Block:
 
 def _points(points: str) -> Box:
     return Box(Decimal(points) if points else "", Kind.NUMBER, number_format=GENERAL)
-
-
-def _rate(most: str, points: list[str]) -> Box:
-    """Of the highest level that scored."""
-    last = next((each for each in reversed(points) if each), "")
-    return Box(f"{100 * Decimal(last) / Decimal(most):.0f}%" if last and Decimal(most) else "", Kind.CENTRE)
 
 
 def _vetoes(facts: dict) -> Block:

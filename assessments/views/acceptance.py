@@ -93,16 +93,7 @@ def acceptance_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, acceptance: Acceptance, form=None, *, status: int = 200) -> HttpResponse:
-    user, site = request.user, acceptance.site
-    concludes = (
-        acceptance.state == AcceptanceState.CITY
-        and rules.can_accept(user, site)
-        and not has_hand_in(user, site, RoundLevel.CITY)
-    )
-    if form is None and rules.can_give_county_opinion(user, acceptance):
-        form = CountyOpinionForm(acceptance=acceptance)
-    elif form is None and concludes:
-        form = VerdictForm(acceptance=acceptance)
+    site, form = acceptance.site, form or _form_for(request.user, acceptance)
     context = {
         "acceptance": acceptance,
         "site": site,
@@ -114,6 +105,16 @@ def _page(request: HttpRequest, acceptance: Acceptance, form=None, *, status: in
         "paper": acceptance_paper(acceptance, now=clock.now()),
     }
     return render(request, "assessments/acceptance_detail.html", context, status=status)
+
+
+def _form_for(user, acceptance: Acceptance):
+    """What the user may write now, if anything."""
+    site = acceptance.site
+    if rules.can_give_county_opinion(user, acceptance):
+        return None if has_hand_in(user, site, RoundLevel.COUNTY) else CountyOpinionForm(acceptance=acceptance)
+    if acceptance.state == AcceptanceState.CITY and rules.can_accept(user, site):
+        return None if has_hand_in(user, site, RoundLevel.CITY) else VerdictForm(acceptance=acceptance)
+    return None
 
 
 @require_POST

@@ -12,10 +12,11 @@ from assessments import actions
 from assessments.actions import Verdict, Wanting
 from assessments.models import Acceptance, Conclusion, Criterion, RoundLevel
 from assessments.order import open_items
+from assessments.papers.acceptance import acceptance_paper
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects.actions import close_rectification, submit_rectification
-from projects.models import Rectification
+from projects.models import MonthlyReport, Rectification
 from tests.assessments import cast
 
 SELF, COUNTY, CITY, PROVINCE = RoundLevel
@@ -233,3 +234,24 @@ def test_facts_come_from_the_system(site, scored, people):
     assert facts["vetoes"][0][:2] == ["配套资金到位低于下限", "系统提示，待核"]
     assert [row[:2] for row in facts["rounds"]] == [["自评", "66"], ["县评", "66"], ["市评", "66"]]
     assert facts["sections"][0] == ["组织领导", "50", "40", "40", "40"]
+
+
+def test_the_county_speaks_by_somebody_who_did_not_score_the_site_below(site, scored, people, county_reviewer):
+    acceptance = actions.open_acceptance(site, by=people["city"])
+    MonthlyReport.objects.filter(site=site, month=date(2026, 6, 1)).update(submitted_by=county_reviewer)
+    with pytest.raises(PermissionDenied):
+        actions.give_county_opinion(acceptance, by=county_reviewer, version=acceptance.version, opinion="同意")
+
+
+def test_the_rate_of_a_section_is_of_what_applies(site, rubric, people):
+    ids = cast.code_ids(rubric)
+    cast.scored(site, SELF, by=people["cadre"])
+    cast.scored(site, COUNTY, by=people["county"])
+    opened = actions.open_round(site, CITY, by=people["city"])
+    content = cast.answers(opened, team=cast.TEAM)
+    content.inapplicable[ids["A1"]], content.reasons[ids["A1"]] = True, "本点不设"
+    saved = actions.save_scores(opened, by=people["city"], version=0, content=content)
+    actions.submit_round(saved, by=people["city"], version=saved.version)
+    paper = acceptance_paper(ready(site, people), now=clock.now())
+    rows = [[box.value for box in row] for block in paper.blocks for row in block.rows]
+    assert next(row[-1] for row in rows if row[0] == "组织领导") == "100%"

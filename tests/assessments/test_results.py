@@ -102,6 +102,38 @@ def test_who_publishes_and_when(site, rubric, people, city_staff):
         actions.publish_results(site.programme, by=city_staff, **given | {"starts_on": date(2026, 11, 2)})
 
 
+def test_a_veto_confirmed_later_undoes_the_passing(site, accepted, people, city_staff, second):
+    """Whatever the total and the conclusion before: no rank, not passed, nothing for the province; accepted once more."""
+    cast.vetoed(site, by=people["county"], decided_by=city_staff)
+    row = results(site.programme)[0]
+    assert (row.mark.word, row.rank, row.rank_in_kind, row.total) == ("不通过", None, None, Decimal(66))
+    listed = actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
+    assert (listed.rows.get().conclusion, listed.rows.get().rank) == (Conclusion.FAILED, None)
+    unit = unit_of(city_staff, site.programme, site.organization.parent.parent)
+    assert (unit.passed, unit.failed, unit.vetoed) == (0, 1, 1)
+    result = {"total": Decimal(90), "document_number": "皖妇〔2026〕40号", "document_on": date(2026, 11, 20)}
+    with pytest.raises(ValidationError, match="一票否决"):
+        actions.enter_province_result(site, by=city_staff, **result)
+    with pytest.raises(ValidationError, match="结论只能是“不通过”"):
+        cast.accepted(site, people)
+    assert cast.accepted(site, people, "failed").number == 2
+
+
+def test_a_vetoed_site_counts_before_its_acceptance(site, rubric, people, city_staff):
+    """And isn't published, because nobody has concluded anything."""
+    cast.vetoed(site, by=people["county"], decided_by=city_staff)
+    row = results(site.programme)[0]
+    assert (row.mark.word, row.is_concluded) == ("不通过", False)
+    with pytest.raises(ValidationError, match="还没有项目点作出验收结论"):
+        actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
+
+
+def test_the_same_list_is_not_published_twice(site, publication, city_staff):
+    """Two clicks, or nothing new: one list."""
+    with pytest.raises(ValidationError, match="第 1 次公示以后，名单没有变动"):
+        actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
+
+
 def objected(publication, site, *, by) -> Objection:
     return actions.record_objection(publication, site, by=by, raised_by="某村村民代表", text="培训场次不实")
 
