@@ -104,11 +104,16 @@ def opening_refusal(site: ProjectSite, level: RoundLevel, rounds: list[ScoreRoun
     if before and not any(each.level == before and each.is_submitted for each in rounds):
         return f"{before.label}提交以后，才能{level.label}。"
     if level == RoundLevel.PROVINCE:
-        registered = any(each.level == level for each in rounds)
-        return "省验结果已经登记。" if registered else order.province_refusal(site)
+        return province_refusal(site)
     if refusal := order.scoring_refusal(site):
         return refusal
     return "" if _rubric_of(site, rounds) else f"“{site.creation_type}”还没有发布考核评分细则。"
+
+
+def province_refusal(site: ProjectSite) -> str:
+    """The result is entered once, when the city has passed the site."""
+    registered = site.score_rounds.filter(level=RoundLevel.PROVINCE).exists()
+    return "省验结果已经登记。" if registered else order.province_refusal(site)
 
 
 def _level_before(site: ProjectSite, level: RoundLevel) -> RoundLevel | None:

@@ -10,6 +10,8 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.utils import timezone
 
+SHOWN_ONLY = "（只列佐证）"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -70,8 +72,7 @@ def sources() -> dict[str, Source]:
 def source_choices() -> list[tuple[str, str]]:
     """Called by the field, so that a further source needs no migration."""
     return [
-        (source.key, source.label if source.is_scoring else f"{source.label}（只列佐证）")
-        for source in _sources.values()
+        (source.key, source.label if source.is_scoring else source.label + SHOWN_ONLY) for source in _sources.values()
     ]
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import order, rules
 from assessments.actions import conclude, give_county_opinion, open_acceptance, raise_findings
+from assessments.actions.scoring import province_refusal
 from assessments.forms.acceptance import CountyOpinionForm, FindingsForm, VerdictForm
 from assessments.hands import has_hand_in
 from assessments.models import Acceptance, AcceptanceState, RoundLevel
@@ -51,13 +52,15 @@ def acceptance_site(request: HttpRequest, pk: int) -> HttpResponse:
 def _site_page(request: HttpRequest, site: ProjectSite, *, refused: tuple = (), status: int = 200) -> HttpResponse:
     acceptances = list(site.acceptances.for_page().order_by("-number"))
     last = acceptances[0] if acceptances else None
-    is_open = last is not None and not last.is_concluded
+    is_open, is_settled = last is not None and not last.is_concluded, order.is_settled(site, last)
     context = {
         "site": site,
         "acceptances": acceptances,
         "steps": order.steps(site),
         "items": [(item, item.mark(clock.today())) for item in order.open_items(site)],
-        "rounds": _rounds_to_raise(request.user, site),
+        "rounds": [] if is_settled else _rounds_to_raise(request.user, site),
+        "is_settled": is_settled,
+        "can_register": rules.can_score(request.user, site, RoundLevel.PROVINCE) and not province_refusal(site),
         "can_open": rules.can_accept(request.user, site) and not is_open,
         "missing": [] if is_open else order.opening_refusals(site, last),
         "refused": refused,

@@ -134,6 +134,15 @@ def test_the_official_form_goes_out_and_comes_back_the_same(draft, city_staff):
     assert _lines(draft) == before
 
 
+def test_the_form_says_what_the_system_scores_and_what_it_only_shows(draft, city_staff):
+    Criterion.objects.filter(section__rubric=draft, code="A1").update(source="files")
+    book = workbook(draft)
+    shown = [row[8].value for row in openpyxl.load_workbook(book).active.iter_rows(min_row=4, max_row=6)]
+    assert shown == ["备查资料（只列佐证）", None, "培训场次"]
+    book.seek(0)
+    assert [each.source for each in read_rubric(book).criteria][:3] == ["files", "", "sessions"]
+
+
 def test_lines_with_errors_are_named(draft):
     book = openpyxl.load_workbook(io.BytesIO(workbook(draft).read()))
     sheet = book.active

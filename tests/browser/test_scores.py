@@ -1,5 +1,7 @@
 """A site scores itself on a tablet, the county follows with the evidence and the site's own score beside each item."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -76,3 +78,7 @@ def test_the_pages_beside(page, site, cadre, city_staff, sign_in, axe, overflow)
         status = page.goto(address).status
         found[address] = (status, overflow(page), axe(page))
     assert found == dict.fromkeys(addresses, (200, 0, []))
+    for address in [f"/scores/sites/{site.pk}/print/", f"/rubrics/{rubric.pk}/"]:
+        page.goto(address)
+        printed = page.pdf(prefer_css_page_size=True)
+        assert re.findall(rb"/MediaBox ?\[0 0 (8\d\d)", printed), address  # A4 lies on its long side
