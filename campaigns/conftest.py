@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from tests.conftest import *  # noqa: F403
-from tests.conftest import _files_of_their_own, _flush_past_append_only  # noqa: F401 (a star leaves these out)
+from tests.conftest import _emptied_past_append_only, _files_of_their_own  # noqa: F401 (a star leaves these out)
 from tests.projects.conftest import *  # noqa: F403
 
 

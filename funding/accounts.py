@@ -1,11 +1,15 @@
 """What the entries of a site and source add up to, and the rules that no posting may break. Decimal yuan."""
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from funding.amounts import yuan
-from funding.states import EntryKind, FundSource, MatchingSource
+from funding.states import INWARD, OUTWARD, EntryKind, FundSource, MatchingSource
 
 NOTHING = Decimal(0)
 
@@ -67,6 +71,37 @@ class Account:
         return "承诺或下达的" if self.source in MatchingSource.values else "下达的"
 
 
+@dataclass
+class Course:
+    """What came to one source of one site and what went from it, day by day. What was reversed never was: a spending that
+    was taken back and entered anew counts once, on its day."""
+
+    source: FundSource
+    came: dict[date, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    went: dict[date, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def add(self, kind: EntryKind, amount: Decimal, day: date) -> None:
+        if kind in INWARD:
+            self.came[day] += amount
+        elif kind in OUTWARD:
+            self.went[day] += amount
+
+    def breaches(self) -> Iterator[str]:
+        """The first day on which more had gone than had come, if it was made up for later: `Account` tells the rest."""
+        came = went = NOTHING
+        found = None
+        for day in sorted(self.came.keys() | self.went.keys()):
+            came, went = came + self.came.get(day, NOTHING), went + self.went.get(day, NOTHING)
+            if went > came and found is None:
+                found = day, went, came
+        if found and went <= came:
+            day, spent, arrived = found
+            yield (
+                f"{self.source.label}资金到{day:%Y年}{day.month}月{day.day}日累计支出和退回 {yuan(spent)} 元，"
+                f"多于到那天为止到位的 {yuan(arrived)} 元；先垫付的，按从本资金付出的日期登记"
+            )
+
+
 def accounts(entries) -> dict[tuple[int, FundSource], Account]:
     """By site and source; `entries` is a queryset of ledger entries. One query."""
     found: dict[tuple[int, FundSource], Account] = {}
@@ -81,24 +116,49 @@ def accounts(entries) -> dict[tuple[int, FundSource], Account]:
     return found
 
 
+def courses(entries) -> dict[tuple[int, FundSource], Course]:
+    """By site and source, cash only. One query."""
+    found: dict[tuple[int, FundSource], Course] = {}
+    moved = entries.standing().filter(is_in_kind=False, kind__in=[*INWARD, *OUTWARD]).order_by()
+    sums = moved.values_list("site_id", "source", "kind", "happened_on").annotate(total=Sum("amount"))
+    for site, name, kind, day, total in sums:
+        key = site, FundSource(name)
+        found.setdefault(key, Course(key[1])).add(kind, total, day)
+    return found
+
+
+def broken_rules(entries) -> Iterator[tuple[int, str]]:
+    """Site and sentence of every rule that does not hold. Two queries."""
+    for found in [accounts(entries), courses(entries)]:
+        for (site, _), account in found.items():
+            yield from ((site, words) for words in account.breaches())
+
+
 class Tally:
     """Postings added one after the other to what there is. `broken` are those at which an account went beyond its
     rules and stayed there, with the sentence on where it ended: what comes later may put right what came before."""
 
     def __init__(self, entries):
-        self.accounts = accounts(entries)
+        self.accounts, self.courses = accounts(entries), courses(entries)
         self._first: dict[tuple[int, FundSource], int] = {}
 
     def add(self, place: int, posting) -> None:
-        key = posting.site.pk, FundSource(posting.source)
+        key, kind = (posting.site.pk, FundSource(posting.source)), EntryKind(posting.kind)
         account = self.accounts.setdefault(key, Account(key[1]))
-        account.add(EntryKind(posting.kind), posting.amount, is_in_kind=posting.is_in_kind)
-        if any(account.breaches()):
+        account.add(kind, posting.amount, is_in_kind=posting.is_in_kind)
+        if not posting.is_in_kind:
+            self.courses.setdefault(key, Course(key[1])).add(kind, posting.amount, posting.happened_on)
+        if any(self._breaches(key)):
             self._first.setdefault(key, place)
         else:
             self._first.pop(key, None)
 
+    def _breaches(self, key) -> Iterator[str]:
+        yield from self.accounts[key].breaches()
+        if key in self.courses:
+            yield from self.courses[key].breaches()
+
     @property
     def broken(self) -> dict[int, str]:
         """A sentence by place."""
-        return {place: f"{next(self.accounts[key].breaches())}。" for key, place in self._first.items()}
+        return {place: f"{next(self._breaches(key))}。" for key, place in self._first.items()}

@@ -9,11 +9,10 @@ from django.db.models import Case, F, Q, Sum, When
 
 from funding.accounts import Account, accounts
 from funding.models import EntryFile, LedgerEntry
-from funding.states import EntryKind, FundSource
+from funding.states import INWARD, OUTWARD, FundSource
 from projects.models import ProjectSite
 
 PAGE_LENGTH = 50
-INWARD, OUTWARD = [EntryKind.ARRIVED], [EntryKind.SPENT, EntryKind.REFUNDED]
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,13 @@ def _before(entries, entry: LedgerEntry):
 
 
 def _cash(entries) -> Decimal:
-    """What the entries left on the account."""
-    signed = Case(When(reverses=None, then=F("amount")), default=-F("amount"))
-    moved = Case(When(kind__in=INWARD, then=signed), When(kind__in=OUTWARD, then=-signed))
-    return entries.filter(is_in_kind=False).aggregate(sum=Sum(moved))["sum"] or Decimal(0)
+    """What the entries left on the account. An entry and the one that reverses it cancel out and count neither, or the
+    balance between their days would be one that never was."""
+    moved = Case(When(kind__in=INWARD, then=F("amount")), When(kind__in=OUTWARD, then=-F("amount")))
+    return entries.standing().filter(is_in_kind=False).aggregate(sum=Sum(moved))["sum"] or Decimal(0)
 
 
 def _effect(entry: LedgerEntry) -> Decimal:
-    if entry.is_in_kind or entry.kind not in [*INWARD, *OUTWARD]:
+    if entry.is_in_kind or entry.is_reversed or entry.reverses_id or entry.kind not in [*INWARD, *OUTWARD]:
         return Decimal(0)
-    return entry.signed if entry.kind in INWARD else -entry.signed
+    return entry.amount if entry.kind in INWARD else -entry.amount

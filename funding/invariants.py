@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
 
-from funding.accounts import accounts
+from funding.accounts import accounts, broken_rules
 from funding.amounts import yuan
 from funding.models import AllocationLine, ClaimLine, ClaimState, LedgerEntry, VoucherUse, WorkFundEntry
 from funding.models.posted import SIGNED
@@ -25,11 +25,9 @@ def broken_invariants() -> Iterator[str]:
 
 
 def _ceilings() -> Iterator[str]:
-    found = accounts(LedgerEntry.objects.all())
-    names = dict(ProjectSite.objects.filter(pk__in={pk for pk, _ in found}).values_list("pk", "name"))
-    for (pk, _), account in found.items():
-        for words in account.breaches():
-            yield f"{names[pk]}（项目点 {pk}）：{words}"
+    broken = list(broken_rules(LedgerEntry.objects.all()))
+    names = dict(ProjectSite.objects.filter(pk__in={pk for pk, _ in broken}).values_list("pk", "name"))
+    yield from (f"{names[pk]}（项目点 {pk}）：{words}" for pk, words in broken)
 
 
 def _reversals() -> Iterator[str]:

@@ -40,6 +40,7 @@ class EntryKind(TextChoices):
 
 
 CASH_MOVEMENTS = [EntryKind.DISBURSED, EntryKind.ARRIVED, EntryKind.SPENT, EntryKind.REFUNDED]
+INWARD, OUTWARD = [EntryKind.ARRIVED], [EntryKind.SPENT, EntryKind.REFUNDED]  # to and from the site's own account
 IN_KIND = [EntryKind.COMMITTED, EntryKind.ARRIVED]  # 实物折价 is promised and received, never money
 # Written by a document, never entered by hand and never reversed alone.
 BY_DOCUMENT = [EntryKind.ISSUED, EntryKind.MOVED_IN, EntryKind.MOVED_OUT]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from fedwork import clock
 from funding import rules
-from funding.accounts import Tally, accounts
+from funding.accounts import Tally, broken_rules
 from funding.models import AllocationTable, LedgerEntry, SpendingPurpose, VoucherUse
 from funding.states import BY_DOCUMENT, EntryKind, FundSource
 from organizations.models import AuditEvent, rehearsal
@@ -218,8 +218,7 @@ def write_reversal(
 
 def refuse_breaches(sites: dict[int, ProjectSite]) -> None:
     """ValidationError with a sentence for every rule that the entries of these sites break."""
-    found = accounts(LedgerEntry.objects.filter(site__in=sites))
-    errors = [f"{sites[pk]}：{words}。" for (pk, _), account in found.items() for words in account.breaches()]
+    errors = [f"{sites[pk]}：{words}。" for pk, words in broken_rules(LedgerEntry.objects.filter(site__in=sites))]
     if errors:
         raise ValidationError(errors, code="ceiling")
 

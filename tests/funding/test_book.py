@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from fedwork import clock
+from funding.actions import reverse_entry
 from funding.book import Query, book
 from funding.states import EntryKind, FundSource
 from tests.funding.ledger import account, new_key, post
@@ -56,6 +57,15 @@ class TestBook:
         first, second = (book(site, Query(), number) for number in (1, 2))
         assert second.rows[0].balance == first.rows[-1].balance - 10
         assert second.rows[-1].balance == account(site).balance + account(site, FundSource.TOWNSHIP).balance
+
+    def test_what_was_taken_back_and_entered_anew_counts_once(self, site, booked, county_reviewer):
+        wrong = site.entries.get(kind=EntryKind.SPENT)
+        reverse_entry(wrong, reason="金额录错", by=county_reviewer)
+        post(site, EntryKind.SPENT, 7_000, by=county_reviewer, happened_on=booked[2], voucher_number="记-77")
+        found = book(site, Query(), 1)
+        rows = [(row.amount_out, row.balance) for row in found.rows if row.amount_out is not None]
+        assert rows == [(3_000, 13_000), (7_000, 6_000), (-3_000, 6_000)]
+        assert book(site, Query(first=clock.today()), 1).opening == 6_000
 
     def test_the_same_number_of_queries_for_7_and_37_entries(self, site, booked, county_reviewer, login, count_queries):
         client, url = login(county_reviewer), reverse("funding:site_book", args=[site.pk])

@@ -1,6 +1,7 @@
 """Entries from an Excel list: preview, errors in the user's own file, all or none, and never twice."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -157,6 +158,14 @@ class TestRefused:
         desk.send("entry_import_confirm")
         assert account(sites[0]).balance == 600
         call_command("check_ledger")
+
+    def test_but_not_be_dated_before_it(self, desk, sites):
+        early = clock.today() - timedelta(days=9)
+        spent = row(sites[0], "支出", amount=400, voucher="发票1", purpose="阵地建设", day=early)
+        desk.upload(spent, row(sites[0]))
+        assert "多于到那天为止到位的 0 元" in desk.errors()[2]["金额（元）"]
+        desk.upload(spent, row(sites[0], day=early, voucher="记-2"))
+        assert desk.plan.can_post
 
     def test_the_users_own_file_comes_back_with_the_reasons(self, desk, sites):
         desk.upload(row(sites[0], memo="自己的备注"), row(sites[0], amount="一千", voucher=""))

@@ -112,6 +112,51 @@ class TestPosting:
         assert account(site).arrived == 2
 
 
+class TestDayByDay:
+    """What was spent by the end of a day had arrived by then."""
+
+    @pytest.fixture
+    def days(self, site, county_reviewer):
+        """15,000 arrive on the second day, 4,000 of them are spent on the third."""
+        days = [clock.today() - timedelta(days=number) for number in (30, 20, 10, 0)]
+        post(site, Kind.ARRIVED, 15_000, by=county_reviewer, happened_on=days[1])
+        post(site, Kind.SPENT, 4_000, by=county_reviewer, happened_on=days[2])
+        return days
+
+    def test_spending_before_its_arrival(self, site, days, county_reviewer):
+        words = refused(lambda: post(site, Kind.SPENT, 500, by=county_reviewer, happened_on=days[0]))
+        assert (
+            f"到{days[0]:%Y年}{days[0].month}月{days[0].day}日累计支出和退回 500 元，多于到那天为止到位的 0 元" in words
+        )
+        post(site, Kind.SPENT, 500, by=county_reviewer, happened_on=days[1])
+
+    def test_spending_that_later_spending_needs(self, site, days, county_reviewer):
+        """On its own day there is enough, on the day of the later one no more; the arrival of today comes too late."""
+        post(site, Kind.ARRIVED, 5_000, by=county_reviewer)
+        assert "累计支出和退回 15,001 元" in refused(
+            lambda: post(site, Kind.REFUNDED, 11_001, by=county_reviewer, happened_on=days[1])
+        )
+        post(site, Kind.REFUNDED, 11_000, by=county_reviewer, happened_on=days[1])
+
+    def test_taken_back_and_entered_anew_on_its_day(self, site, days, county_reviewer):
+        spent = site.entries.get(kind=Kind.SPENT)
+        actions.reverse_entry(spent, reason="金额录错", by=county_reviewer)
+        post(site, Kind.SPENT, 15_000, by=county_reviewer, happened_on=days[2])
+        assert account(site).balance == 0
+
+    def test_in_kind_pays_for_nothing(self, site, days, county_reviewer):
+        post(site, Kind.ARRIVED, 9_000, by=county_reviewer, is_in_kind=True, happened_on=days[0])
+        assert "到位的 0 元" in refused(lambda: post(site, Kind.SPENT, 1, by=county_reviewer, happened_on=days[0]))
+
+    def test_the_check_of_the_whole_ledger_names_the_day(self, site, days, county_reviewer, capsys):
+        row = posting(site, Kind.SPENT, 500, happened_on=days[0]).entry(recorded_at=clock.now())
+        row.recorded_by = county_reviewer
+        row.save()
+        with pytest.raises(CommandError):
+            call_command("check_ledger")
+        assert "累计支出和退回 500 元，多于到那天为止到位的 0 元" in capsys.readouterr().err
+
+
 class TestRepeated:
     def test_the_same_post_is_answered_with_the_first(self, site, county_reviewer):
         same = posting(site, Kind.ARRIVED, 15_000, key=new_key())

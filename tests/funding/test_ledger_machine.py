@@ -1,9 +1,10 @@
-"""Postings, reversals, re-allocations and issues in random order against a model in plain Python: the ledger, the
-allocation table, the board, the reconciliation and the invariants agree to the cent after every step, and so do the
-exported sheets, read by their formulas."""
+"""Postings on days of their own, reversals, re-allocations, issues and claims in random order against a model in plain
+Python: the ledger, the allocation table, the board, the reconciliation and the invariants agree to the cent after every
+step, and so do the exported sheets, read by their formulas."""
 
 import os
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from fedwork.excel import write_paper
 from funding import actions
 from funding.accounts import accounts
 from funding.board import fund_board
+from funding.book import Query, book
 from funding.exports import allocation_workbook
 from funding.figures import FIGURES
 from funding.invariants import broken_invariants
@@ -26,15 +28,20 @@ from funding.papers import Extras, arrival_paper
 from funding.reconciliation import reconcile, reconciliation_paper
 from funding.sheet import Sheet as Paper
 from funding.states import OF_PROGRAMME, EntryKind, FundSource
+from organizations.models import Level, Organization, Role, User
+from tests import factories
 from tests.funding.cast import issue
+from tests.funding.claims import written
 from tests.funding.ledger import posting
 from tests.workbooks import Sheet
 
 pytestmark = pytest.mark.django_db
-RUNS = int(os.environ.get("LEDGER_RUNS", "15"))
+RUNS = int(os.environ.get("LEDGER_RUNS", "10"))
 SOURCES = [FundSource.PROVINCE, FundSource.COUNTY, FundSource.SOCIAL]
 AMOUNTS = st.integers(1, 4_000_000).map(lambda fen: Decimal(fen) / 100)
 SITES = st.integers(0, 2)
+DAYS_AGO = st.integers(0, 3)
+CASH = {"arrived": 1, "spent": -1, "refunded": -1}
 
 
 class Plain:
@@ -42,6 +49,8 @@ class Plain:
 
     def __init__(self):
         self.sums = defaultdict(Decimal)  # (site, source, kind)
+        self.days = defaultdict(Decimal)  # (site, source, days ago): what came and went and was not taken back
+        self.changed: set[tuple] = set()  # accounts, since it was last emptied
 
     def of(self, site, source) -> list[Decimal]:
         return [self.sums[site, source, kind] for kind in ["committed", "issued", "moved_in", "moved_out"]] + [
@@ -55,30 +64,41 @@ class Plain:
         committed, issued, moved_in, moved_out, disbursed, arrived, spent, refunded = self.of(site, source)
         promised = issued if source == "province" else max(committed, issued)
         due = promised + moved_in - moved_out
-        return due >= 0 and disbursed <= due and arrived <= due and spent + refunded <= arrived
+        is_covered = all(self.left(site, source, ago) >= 0 for ago in range(4))
+        return due >= 0 and disbursed <= due and arrived <= due and spent + refunded <= arrived and is_covered
 
-    def attempt(self, changes: dict) -> bool:
-        """Write the changes if what comes out is legal."""
-        for place, amount in changes.items():
-            self.sums[place] += amount
+    def left(self, site, source, ago: int) -> Decimal:
+        """On the account at the end of that day."""
+        return sum(self.days[site, source, day] for day in range(ago, 4))
+
+    def attempt(self, changes: dict, ago: int = 0) -> bool:
+        """Write the changes if what comes out is legal; money comes and goes on one day."""
+        self._write(changes, ago, 1)
         if self.is_legal():
             return True
-        for place, amount in changes.items():
-            self.sums[place] -= amount
+        self._write(changes, ago, -1)
         return False
+
+    def _write(self, changes: dict, ago: int, sign: int) -> None:
+        for (site, source, kind), amount in changes.items():
+            self.changed.add((site, source))
+            self.sums[site, source, kind] += sign * amount
+            self.days[site, source, ago] += sign * amount * CASH.get(kind, 0)
 
 
 class Money(RuleBasedStateMachine):
     sites: list
     by = None
+    desks: dict
 
     def __init__(self):
         super().__init__()
         self.atom = transaction.atomic()
         self.atom.__enter__()
         self.plain = Plain()
-        self.posted: list[LedgerEntry] = []
+        self.posted: list[tuple] = []
         self.moves: list = []
+        self.paid: list[tuple] = []
         for entry in LedgerEntry.objects.all():
             self.plain.sums[entry.site_id, entry.source, entry.kind] += entry.signed
 
@@ -100,23 +120,25 @@ class Money(RuleBasedStateMachine):
         source=st.sampled_from(SOURCES),
         amount=AMOUNTS,
         kind=st.sampled_from([EntryKind.DISBURSED, EntryKind.ARRIVED, EntryKind.SPENT, EntryKind.REFUNDED]),
+        ago=DAYS_AGO,
     )
-    def post(self, site, source, amount, kind):
+    def post(self, site, source, amount, kind, ago):
         site = self.sites[site]
-        entry = self.outcome(lambda: actions.post_entry(posting(site, kind, amount, source=source), by=self.by))
-        assert (entry is not None) == self.plain.attempt({(site.pk, source, kind): amount})
+        wanted = posting(site, kind, amount, source=source, happened_on=clock.today() - timedelta(days=ago))
+        entry = self.outcome(lambda: actions.post_entry(wanted, by=self.by))
+        assert (entry is not None) == self.plain.attempt({(site.pk, source, kind): amount}, ago)
         if entry:
-            self.posted.append(entry)
+            self.posted.append((entry, ago))
 
     @rule(number=st.integers(0, 50))
     def reverse(self, number):
         if not self.posted:
             return
-        entry = self.posted[number % len(self.posted)]
+        entry, ago = self.posted[number % len(self.posted)]
         was_reversed = LedgerEntry.objects.filter(reverses=entry).exists()
         reversal = self.outcome(lambda: actions.reverse_entry(entry, reason="录错", by=self.by))
-        legal = not was_reversed and self.plain.attempt({(entry.site_id, entry.source, entry.kind): -entry.amount})
-        assert (reversal is not None) == legal
+        change = {(entry.site_id, entry.source, entry.kind): -entry.amount}
+        assert (reversal is not None) == (not was_reversed and self.plain.attempt(change, ago))
 
     @rule(site=SITES, source=st.sampled_from([FundSource.COUNTY, FundSource.SOCIAL]), amount=AMOUNTS)
     def pledge(self, site, source, amount):
@@ -175,6 +197,34 @@ class Money(RuleBasedStateMachine):
         back = {place: -amount for place, amount in changes.items()}
         assert (done is not None) == (not was_reversed and self.plain.attempt(back))
 
+    @rule(site=SITES, source=st.sampled_from(SOURCES), amounts=st.lists(AMOUNTS, min_size=1, max_size=3), ago=DAYS_AGO)
+    def claim(self, site, source, amounts, ago):
+        """Written and submitted by the township; the county pays, or sends it back and nothing is spent."""
+        site = self.sites[site]
+        writer, payer = self.desks[site.pk]
+        claim = written(site, *amounts, by=writer, source=source)
+        change = {(site.pk, source, "spent"): sum(amounts)}
+        sent = self.outcome(lambda: actions.submit_claim(claim, by=writer, version=claim.version))
+        assert (sent is not None) == (sum(amounts) <= self.plain.left(site.pk, source, 0))
+        if not sent:
+            return
+        day = clock.today() - timedelta(days=ago)
+        done = self.outcome(lambda: actions.pay_claim(sent, by=payer, version=sent.version, paid_on=day))
+        assert (done is not None) == self.plain.attempt(change, ago)
+        if done:
+            self.paid.append((done, change, ago))
+        else:
+            actions.return_claim(sent, by=payer, version=sent.version, reason="垫付")
+
+    @rule(number=st.integers(0, 20))
+    def take_claim_back(self, number):
+        if not self.paid:
+            return
+        paid, change, ago = self.paid.pop(number % len(self.paid))
+        payer = self.desks[paid.site_id][1]
+        assert actions.reverse_claim(paid, by=payer, version=paid.version, reason="退库").state == "reversed"
+        assert self.plain.attempt({place: -amount for place, amount in change.items()}, ago)
+
     @invariant()
     def the_ledger_agrees(self):
         found = accounts(LedgerEntry.objects.all())
@@ -182,6 +232,17 @@ class Money(RuleBasedStateMachine):
             account = found.get((site, FundSource(source)))
             assert (getattr(account, kind) if account else 0) == amount
             assert account is None or account.balance >= 0
+
+    @invariant()
+    def no_book_falls_below_zero(self):
+        """The balance after every row, as the page shows it, where the last step wrote or tried to."""
+        for site in self.sites:
+            for source in SOURCES:
+                if (site.pk, source) in self.plain.changed:
+                    rows = book(site, Query(source=source), 1).rows
+                    assert all(row.balance >= 0 for row in rows)
+                    assert not rows or rows[-1].balance == self.plain.left(site.pk, source, 0)
+        self.plain.changed.clear()
 
     def total(self, *kinds, sources=SOURCES) -> Decimal:
         """By the model on paper; what was moved out counts as less."""
@@ -239,7 +300,7 @@ def run_books(sites, by, *, runs: int) -> None:
     class Books(Money):
         pass
 
-    Books.sites, Books.by = sites, by
+    Books.sites, Books.by, Books.desks = sites, by, {site.pk: _desk(site) for site in sites}
     run_state_machine_as_test(
         Books,
         settings=settings(
@@ -249,6 +310,17 @@ def run_books(sites, by, *, runs: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def _desk(site) -> tuple:
+    """Who writes its claims, and who pays them."""
+    ancestors = Organization.objects.in_bulk(site.organization.ancestor_ids).values()
+    township, county = (
+        next(node for node in ancestors if node.level == level) for level in [Level.TOWNSHIP, Level.COUNTY]
+    )
+    cadre = factories.user(f"desk-{township.code}", role=Role.CADRE, organization=township)
+    found = User.objects.filter(organization=county, role=Role.COUNTY_REVIEWER).first()
+    return cadre, found or factories.user(f"desk-{county.code}", role=Role.COUNTY_REVIEWER, organization=county)
 
 
 def test_random_ways_through_the_books(issued, sites, city_staff):
