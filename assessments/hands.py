@@ -1,8 +1,6 @@
 """Nobody scores their own site: whose hands made what a level is to judge."""
 
-from django.db.models import Q
-
-from assessments.models import Acceptance, RoundLevel, ScoreRound, VetoFinding
+from assessments.models import Acceptance, RoundLevel, ScoreRound
 from projects.models import MonthlyReport, ProjectSite
 
 
@@ -17,9 +15,6 @@ def has_hand_in(user, site: ProjectSite, level: RoundLevel) -> bool:
 
 
 def has_judged(user, site: ProjectSite) -> bool:
-    """Whether the user scored the site for any level, concluded one of its acceptances, or proposed or decided a veto.
-    Three queries."""
+    """Whether the user scored the site for any level, or concluded one of its acceptances. Two queries."""
     scored = ScoreRound.objects.filter(hands=user, site=site)
-    concluded = Acceptance.objects.filter(site=site, concluded_by=user)
-    vetoed = VetoFinding.objects.filter(Q(proposed_by=user) | Q(decided_by=user), site=site)
-    return scored.exists() or concluded.exists() or vetoed.exists()
+    return scored.exists() or Acceptance.objects.filter(site=site, concluded_by=user).exists()

@@ -52,10 +52,10 @@ def can_score(user, site: ProjectSite, level: RoundLevel) -> bool:
 
 
 def can_view_round(user, score_round: ScoreRound) -> bool:
-    """Submitted, everybody who sees the site; before that those who score it, and who audits."""
+    """Submitted, everybody who sees the site; before that only those who score it."""
     if score_round.is_submitted:
         return can_view_scores(user)
-    return can_score(user, score_round.site, score_round.level) or (user.is_active and user.role == Role.AUDITOR)
+    return can_score(user, score_round.site, score_round.level)
 
 
 def can_raise_findings(user, score_round: ScoreRound) -> bool:

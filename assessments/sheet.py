@@ -82,8 +82,13 @@ class Line:
             return f"不适用：{self.score.reason}"
         words = [self.score.reason.rstrip("。")]
         if self.lost and (self.score.by_hand is None or not self.score.reason):
-            words.append(self.basis)
+            words.append(self._what_is_missing or self.basis)
         return "；".join(filter(None, words))
+
+    @property
+    def _what_is_missing(self) -> str:
+        """By the answers, where a person gave them: which condition isn't met, how far the target is."""
+        return "" if self.criterion.is_automatic or self.marks is None else self.rule.lost(self.marks)
 
     @property
     def problem(self) -> str:

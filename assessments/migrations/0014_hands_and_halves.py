@@ -2,6 +2,8 @@ from decimal import Decimal
 
 import django.db.models.functions.math
 import django.db.models.lookups
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -65,6 +67,21 @@ class Migration(migrations.Migration):
                 ),
                 name="score_round_total_in_halves",
                 violation_error_message="分数以 0.5 分为一档。",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="grade",
+            trigger=pgtrigger.compiler.Trigger(
+                name="grade_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+                    hash="49090c2a2dd00e5c675d533370a5952488c8aac7",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_grade_no_truncate_d8f64",
+                    table="assessments_grade",
+                    when="BEFORE",
+                ),
             ),
         ),
         migrations.RunPython(write_known_hands, migrations.RunPython.noop),

@@ -184,7 +184,7 @@ class Grade(models.Model):
                 violation_error_message="两个等次的分数线不能一样。",
             ),
         ]
-        triggers = [frozen_with("grade_frozen", OF_RUBRIC)]
+        triggers = [frozen_with("grade_frozen", OF_RUBRIC), no_truncate("grade_no_truncate")]
 
     def __str__(self) -> str:
         return self.name

@@ -119,6 +119,12 @@ class ScoreRound(models.Model):
         return self.submitted_at is not None
 
     @property
+    def is_lowest(self) -> bool:
+        """Whether its grade is the last one of its rubric, whatever the city calls it."""
+        grades = list(self.rubric.grades.all())
+        return bool(grades) and self.grade == grades[-1].name
+
+    @property
     def is_by_document(self) -> bool:
         return self.level == RoundLevel.PROVINCE
 

@@ -80,6 +80,13 @@ def test_the_city_cannot_conclude_its_score_while_items_are_open(site, rubric, p
     assert cast.scored(site, CITY, by=people["city"]).is_submitted
 
 
+def test_what_the_county_found_holds_up_the_city_too(site, rubric, people):
+    cast.scored(site, SELF, by=people["cadre"])
+    item = raised(cast.scored(site, COUNTY, by=people["county"]), by=people["county"])
+    with pytest.raises(ValidationError, match=f"整改事项 {item.number} 还没有销号"):
+        cast.scored(site, CITY, by=people["city"])
+
+
 def test_the_city_waits_for_a_round_that_was_opened_again(site, rubric, people):
     cast.scored(site, SELF, by=people["cadre"])
     cast.scored(site, COUNTY, by=people["county"])
@@ -138,6 +145,25 @@ def test_an_open_item_of_any_source_keeps_a_site_from_passing(site, scored, peop
     assert conclude(acceptance, people).conclusion == Conclusion.PASSED
 
 
+def test_neither_begun_nor_concluded_while_a_round_is_open(site, scored, people):
+    again = actions.open_round(site, CITY, by=people["city"])
+    with pytest.raises(ValidationError, match="市评（第 2 次）还没有提交"):
+        actions.open_acceptance(site, by=people["city"])
+    saved = actions.save_scores(again, by=people["city"], version=0, content=cast.answers(again, team=cast.TEAM))
+    actions.submit_round(saved, by=people["city"], version=saved.version)
+    acceptance = ready(site, people)
+    actions.open_round(site, CITY, by=people["city"])
+    with pytest.raises(ValidationError, match="市评（第 3 次）还没有提交"):
+        conclude(acceptance, people)
+
+
+def test_a_veto_does_not_wait_for_the_date_of_rectification(site, scored, people):
+    raised(scored, by=people["city"])
+    conclude(ready(site, people), people, "rectify", due_on=DUE)
+    cast.vetoed(site, "VT1", by=people["county"], decided_by=people["city"])
+    assert conclude(ready(site, people), people, "failed").number == 2
+
+
 def test_a_veto_that_is_undecided_holds_up_the_conclusion(site, scored, people):
     acceptance = ready(site, people)
     cast.proposed_veto(site, by=people["county"])
@@ -178,6 +204,9 @@ def test_rectify_by_a_date_and_accepted_again(site, scored, people):
 def test_when_the_date_is_over_a_site_can_fail(site, scored, people):
     raised(scored, by=people["city"])
     conclude(ready(site, people), people, "rectify", due_on=DUE)
+    last_day = timezone.make_aware(datetime.combine(DUE, datetime.min.time()))
+    with clock.set_to(last_day), pytest.raises(ValidationError, match="还没有销号"):
+        actions.open_acceptance(site, by=people["city"])
     with clock.set_to(timezone.make_aware(datetime.combine(DUE + timedelta(days=1), datetime.min.time()))):
         assert conclude(ready(site, people), people, "failed").conclusion == Conclusion.FAILED
     assert len(open_items(site)) == 1

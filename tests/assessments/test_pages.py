@@ -117,7 +117,7 @@ def test_the_county_sees_what_the_site_gave_itself(site, rubric, cadre, county_r
     opened = actions.open_round(site, RoundLevel.COUNTY, by=county_reviewer)
     page = login(county_reviewer).get(address(opened)).text
     assert "自评 20 分" in page
-    assert "符合 2 项，共 3 项" in page
+    assert "不符合：已备案" in page
     assert login(cadre).get(address(opened)).status_code == 403
     assert login(cadre).get(f"/scores/sites/{site.pk}/").status_code == 200
 
@@ -155,7 +155,7 @@ def test_the_official_sheet_with_what_was_scored(site, rubric, cadre, county_rev
     assert heading[5:9] == ["自评分", "县评分", "市评分", "扣分原因"]
     first = rows[rows.index(heading) + 1]
     assert (first[0], first[1], first[3], first[5:8]) == ("A1", "组织领导\n（50 分）", 30, [20, 20, None])
-    assert first[8] == "符合 2 项，共 3 项"
+    assert first[8] == "不符合：已备案"
     words = [cell for row in rows for cell in row if isinstance(cell, str)]
     assert "示例甲，县妇联，主席" in words
     assert {"一票否决项", "附加分", "组长", "被考评单位负责人"} <= set(words)

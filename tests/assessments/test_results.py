@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assessments import actions, rules
 from assessments.annual import unit_of
+from assessments.comparison import standings
 from assessments.losses import losses
 from assessments.models import AnnualAssessment, AnnualTrigger, AnnualVeto, Conclusion, Objection, RoundLevel
 from assessments.results import ranks, results
@@ -134,6 +135,24 @@ def test_the_same_list_is_not_published_twice(site, publication, city_staff):
         actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
 
 
+def test_nothing_is_published_while_a_result_is_gone_over(site, publication, people, second):
+    with on(MONDAY):
+        objection = objected(publication, site, by=people["county"])
+        actions.answer_objection(objection, by=second, is_upheld=True, answer="少算一场")
+        cast.scored(site, RoundLevel.CITY, by=people["city"])
+        with pytest.raises(ValidationError, match=f"“{site}”正在重新评分或者验收"):
+            actions.publish_results(site.programme, by=second, starts_on=MONDAY, workdays=5, contact=CONTACT)
+
+
+def test_the_lowest_grade_is_marked_whatever_it_is_called(programme, site, people, city_staff):
+    rubric = cast.draft(site.creation_type, by=city_staff)
+    rubric.grades.filter(name="合格").update(from_points=70)
+    rubric.grades.filter(name="不合格").update(name="不达标")
+    actions.publish_rubric(rubric, by=city_staff)
+    cast.scored(site, RoundLevel.SELF, by=people["cadre"])
+    assert [row.mark for row in standings([site])] == [("不达标", "bad")]
+
+
 def objected(publication, site, *, by) -> Objection:
     return actions.record_objection(publication, site, by=by, raised_by="某村村民代表", text="培训场次不实")
 
@@ -151,6 +170,8 @@ def test_an_objection_is_raised_in_time_and_answered_by_another(site, publicatio
             actions.publish_results(site.programme, by=second, starts_on=MONDAY, workdays=5, contact=CONTACT)
         answered = actions.answer_objection(objection, by=second, is_upheld=False, answer="签到册齐全")
     assert (answered.mark.word, answered.decided_by) == ("不成立", second)
+    with pytest.raises(ValidationError, match="不再评分"):
+        actions.open_round(site, RoundLevel.CITY, by=people["city"])
     with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
         Objection.objects.filter(pk=objection.pk).update(answer="改口")
     with on(date(2026, 11, 28)), pytest.raises(ValidationError, match="不在公示期内"):
@@ -165,6 +186,8 @@ def test_an_objection_upheld_opens_the_way_again(site, publication, people, seco
         actions.answer_objection(objection, by=second, is_upheld=True, answer="少算一场")
         cast.scored(site, RoundLevel.CITY, by=people["city"])
         assert cast.accepted(site, people, "failed").number == 2
+        with pytest.raises(ValidationError, match="不再评分"):  # once
+            actions.open_round(site, RoundLevel.CITY, by=people["city"])
         again = actions.publish_results(site.programme, by=second, starts_on=MONDAY, workdays=3, contact=CONTACT)
     assert (again.number, again.rows.get().rank, publication.rows.get().rank) == (2, None, 1)
 

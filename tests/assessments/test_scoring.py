@@ -227,7 +227,7 @@ def test_sides_by_side_with_their_differences(site, rubric, cadre, county_review
     assert found.differences == 1
     assert rows["A2"].points == [Decimal(20), Decimal("18.5"), None]
     assert rows["A2"].why == "每缺一样，3 处，扣 1.5 分"
-    assert rows["A1"].why == "符合 2 项，共 3 项"
+    assert rows["A1"].why == "不符合：已备案"
 
 
 def test_a_site_without_a_county_goes_from_its_own_score_to_the_citys(programme, tree, cadre, city_staff):
