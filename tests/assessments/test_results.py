@@ -203,6 +203,24 @@ def test_where_points_are_lost(site, rubric, people):
     assert losses(ProjectSite.objects.all(), RoundLevel.CITY).rounds == 0
 
 
+def test_the_highest_level_decides_by_what_applies(site, rubric, people):
+    """The city gives A1 in full and leaves B1 out: 76 of 80."""
+    cast.scored(site, RoundLevel.SELF, by=people["cadre"])
+    cast.scored(site, RoundLevel.COUNTY, by=people["county"])
+    opened, ids = actions.open_round(site, RoundLevel.CITY, by=people["city"]), cast.code_ids(rubric)
+    content = cast.answers(opened, team=cast.TEAM)
+    content.by_hand[ids["A1"]], content.inapplicable[ids["B1"]] = Decimal(30), True
+    content.reasons |= {ids["A1"]: "已备案", ids["B1"]: "不办班"}
+    saved = actions.save_scores(opened, by=people["city"], version=0, content=content)
+    city = actions.submit_round(saved, by=people["city"], version=saved.version)
+    assert [row.total for row in results(site.programme)] == [city.total] == [Decimal(95)]
+    found = losses(ProjectSite.objects.all())
+    assert {row.label.split()[0] for row in found.criteria if row.lost} == {"G2"}
+    assert "B1" not in {row.label.split()[0] for row in found.criteria}
+    assert [(row.lost, row.most) for row in found.counties] == [(Decimal(4), Decimal(80))]
+    assert losses(ProjectSite.objects.all(), RoundLevel.SELF).counties[0].lost == Decimal(34)
+
+
 @pytest.fixture
 def failed(site, rubric, people):
     cast.scored_by_all(site, people)
@@ -230,6 +248,8 @@ def test_the_veto_decides_whatever_the_score(annual, second, city_staff, county_
     with pytest.raises(PermissionDenied):
         actions.appeal_annual_veto(item, by=city_staff, version=item.version, text="不服")
     item = actions.appeal_annual_veto(item, by=county_reviewer, version=item.version, text="已经整改")
+    with pytest.raises(ValidationError, match="已经申诉过了"):
+        actions.appeal_annual_veto(item, by=county_reviewer, version=item.version, text="再申诉一次")
     with pytest.raises(PermissionDenied):
         actions.answer_annual_appeal(item, by=city_staff, version=item.version, is_lifted=False, answer="维持")
     lifted = actions.answer_annual_appeal(item, by=second, version=item.version, is_lifted=True, answer="情况属实")
@@ -257,6 +277,14 @@ def test_only_the_direct_parent_assesses(site, tree, people, other_reviewer, lea
     }
     with pytest.raises(PermissionDenied):
         actions.assess_unit(site.programme, tree.township, by=second, total=Decimal(80))
+
+
+@pytest.mark.parametrize(("percent", "holds"), [(50, True), (51, False)])
+def test_a_share_that_is_just_reached_triggers(percent, holds, annual, programme, tree, city_staff):
+    """One of two has failed."""
+    approve_site(factories.site(programme, tree.other_village), by=city_staff)
+    actions.set_annual_rule(programme, by=city_staff, trigger=AnnualTrigger.SHARE_FAILED, percent=percent)
+    assert bool(unit_of(city_staff, programme, tree.county).trigger) == holds
 
 
 def test_the_trigger_is_the_citys_choice(annual, tree, city_staff, county_reviewer, site):

@@ -163,6 +163,27 @@ def test_a_section_below_its_minimum_takes_the_lowest_grade(site, cadre, city_st
     assert (done.total, done.grade) == (66, "不合格")
 
 
+@pytest.mark.parametrize(("least", "is_below"), [(80, False), (81, True)])
+def test_a_minimum_that_is_just_reached_is_reached(least, is_below, site, cadre, city_staff):
+    """组织领导: 40 of 50."""
+    rubric = cast.draft(site.creation_type, by=city_staff)
+    rubric.sections.filter(name="组织领导").update(minimum_percent=least)
+    actions.publish_rubric(rubric, by=city_staff)
+    assert bool(score_sheet(cast.scored(site, SELF, by=cadre)).below_minimum) == is_below
+
+
+def test_a_minimum_is_of_what_applies(site, cadre, city_staff):
+    """Without A2 it is 20 of 30."""
+    rubric = cast.draft(site.creation_type, by=city_staff)
+    rubric.sections.filter(name="组织领导").update(minimum_percent=60)
+    actions.publish_rubric(rubric, by=city_staff)
+    opened, pk = actions.open_round(site, SELF, by=cadre), cast.code_ids(rubric)["A2"]
+    content = cast.answers(opened)
+    content.inapplicable[pk], content.reasons[pk] = True, "不设"
+    saved = actions.save_scores(opened, by=cadre, version=0, content=content)
+    assert score_sheet(saved).below_minimum == []
+
+
 def test_submitted_is_frozen(site, rubric, cadre):
     done = cast.scored(site, SELF, by=cadre)
     with pytest.raises(ValidationError, match="已经提交"):
