@@ -44,6 +44,7 @@ campaign: .venv/test.installed ## 长跑：上千次同时点击（REQUESTS=1000
 lint: .venv/test.installed ## 只检查代码、模板和上线配置
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo --no-cache
 	$(PYTHON) -m djlint --lint templates
 	@echo 'manage.py check --deploy --fail-level WARNING'
 	@$(PRETEND_PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING

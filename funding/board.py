@@ -9,7 +9,6 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import cached_property
 
-from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from funding.amounts import MatchingRule
@@ -20,7 +19,7 @@ from projects.states import Mark
 
 @dataclass(frozen=True)
 class Span:
-    """How much of the programme's time had passed by the end of `today`."""
+    """How much of the programme's time, from its first month to acceptance, had passed by the end of `today`."""
 
     first: date
     last: date
@@ -28,7 +27,7 @@ class Span:
 
     @classmethod
     def of(cls, programme: Programme, today: date) -> "Span":
-        return cls(programme.first_month, programme.last_month + relativedelta(day=31), today)
+        return cls(programme.first_month, programme.acceptance_day, today)
 
     @cached_property
     def days(self) -> int:

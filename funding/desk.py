@@ -72,7 +72,7 @@ def _programme_row(request: HttpRequest, programme: Programme) -> dict:
     has_draft = latest is not None and not latest.is_issued
     return {
         "programme": programme,
-        "pledged": yuan(programme.pledged),
+        "pledged": yuan(programme.pledged) if programme.asks_matching else "不要求",
         "latest": latest,
         "can_draft": programme.approved and not has_draft and can_draft_table(request.user, programme),
     }

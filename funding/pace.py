@@ -22,18 +22,19 @@ from projects.models import ProjectSite
 HUNDRED = Decimal(100)
 DUE = {EntryKind.COMMITTED: 1, EntryKind.ISSUED: 1, EntryKind.MOVED_IN: 1, EntryKind.MOVED_OUT: -1}
 Entries = list[tuple[datetime, EntryKind, Decimal]]  # when it was entered, what it is, yuan; reversals are negative
+Step = tuple[date, Decimal, Decimal]  # a day on which money was entered; what was done by its end, and of how much
 
 
 @dataclass(frozen=True)
 class Pace(Reading):
-    """How many percent of what is due the site lags behind the calendar. `done` has the days on which money was entered
-    and what had come to pass by the end of each, in order; `due` is what is issued and promised by now."""
+    """How many percent of `of` (下达和承诺, or 到位) the site lags behind the calendar. `steps` stand in their order, from
+    how it was before the first entry to how it is now."""
 
     site: ProjectSite
     word: str
-    due: Decimal
+    of: str
     span: Span
-    done: list[tuple[date, Decimal]] = field(hash=False)
+    steps: list[Step] = field(hash=False)
 
     @property
     def site_id(self) -> int:
@@ -44,47 +45,43 @@ class Pace(Reading):
         return f"pace {self.word}"
 
     @property
-    def now_done(self) -> Decimal:
-        return self.done[-1][1] if self.done else Decimal(0)
+    def now(self) -> Step:
+        return self.steps[-1]
 
     @property
     def value(self) -> int:
-        return max(0, int(self._lag(self.now_done, self.span.passed)))
-
-    def _lag(self, done: Decimal, days: int) -> Decimal:
-        return HUNDRED * days / self.span.days - HUNDRED * done / self.due
+        return max(0, int(HUNDRED * self.span.share - _percent(self.now)))
 
     @property
     def words(self) -> str:
-        percent = int(HUNDRED * self.now_done / self.due)
-        return (
-            f"已{self.word} {yuan(self.now_done)} 元，是下达和承诺的 {percent}%，序时 {int(HUNDRED * self.span.share)}%"
-        )
+        passed = int(HUNDRED * self.span.share)
+        return f"已{self.word} {yuan(self.now[1])} 元，是{self.of}的 {int(_percent(self.now))}%，序时 {passed}%"
 
     def since(self, threshold: int) -> date:
         """Between two entries the lag grows day by day: the first day of the last time that it came to the threshold."""
-        since = None
-        steps = [(self.span.first, Decimal(0)), *((day, done) for day, done in self.done if day > self.span.first)]
-        before = [done for day, done in self.done if day <= self.span.first]
-        steps[0] = self.span.first, before[-1] if before else Decimal(0)
-        ends = [*(day - timedelta(days=1) for day, _ in steps[1:]), self.span.today]
-        for (start, done), end in zip(steps, ends, strict=True):
-            crossed = max(start, self._day_of(done, threshold))
+        first, since = self.span.first, None
+        _, *at_first = [step for step in self.steps if step[0] <= first][-1]
+        later = [step for step in self.steps if step[0] > first]
+        steps = [(first, *at_first), *later]
+        ends = [*(day - timedelta(days=1) for day, _, _ in later), self.span.today]
+        for step, end in zip(steps, ends, strict=True):
+            crossed = max(step[0], self._day_of(step, threshold))
             if crossed > end:
                 since = None
-            elif since is None or crossed > start:
+            elif since is None or crossed > step[0]:
                 since = crossed
         return since or self.span.today
 
-    def _day_of(self, done: Decimal, threshold: int) -> date:
+    def _day_of(self, step: Step, threshold: int) -> date:
         """The first day on which this much is too little."""
-        days = (threshold + HUNDRED * done / self.due) * self.span.days / HUNDRED
+        days = (threshold + _percent(step)) * self.span.days / HUNDRED
         return self.span.first + timedelta(days=int(days.to_integral_value(ROUND_CEILING)) - 1)
 
     def clears(self, threshold: int) -> str:
         """Today, the least in full yuan."""
-        enough = self.due * (HUNDRED * self.span.share - threshold) / HUNDRED
-        more = (enough - self.now_done).to_integral_value(ROUND_DOWN) + 1
+        _, done, due = self.now
+        enough = due * (HUNDRED * self.span.share - threshold) / HUNDRED
+        more = (enough - done).to_integral_value(ROUND_DOWN) + 1
         return f"再{self.word} {yuan(more)} 元以上并登记后解除。"
 
     def link(self, user) -> Link | None:
@@ -93,33 +90,49 @@ class Pace(Reading):
         return Link("看账簿", reverse("funding:site_book", args=[self.site.pk]))
 
 
+def _percent(step: Step) -> Decimal:
+    """At most 100. Where nothing could be done, nothing is missing."""
+    _, done, due = step
+    return min(HUNDRED, HUNDRED * done / due) if due > 0 else HUNDRED
+
+
 def read_arrival(scope: Scope) -> Iterator[Pace]:
-    return _read(scope, "到位", EntryKind.ARRIVED)
+    """Of what is issued and promised by now."""
+    span = Span.of(scope.programme, scope.today)
+    for site, known in _known(scope):
+        due = sum((DUE[kind] * amount for _, kind, amount in known if kind in DUE), Decimal(0))
+        steps = [(day, arrived, due) for day, arrived, _ in _by_day(known)]
+        yield Pace(site, "到位", "下达和承诺", span, steps)
 
 
 def read_spending(scope: Scope) -> Iterator[Pace]:
-    return _read(scope, "支出", EntryKind.SPENT)
+    """支付进度, as on the board: of what had arrived by then."""
+    span = Span.of(scope.programme, scope.today)
+    for site, known in _known(scope):
+        steps = [(day, spent, arrived) for day, arrived, spent in _by_day(known)]
+        yield Pace(site, "支出", "到位", span, steps)
 
 
-def _read(scope: Scope, word: str, kind: EntryKind) -> Iterator[Pace]:
-    by_site, span = _entries(scope), Span.of(scope.programme, scope.today)
+def _known(scope: Scope) -> Iterator[tuple[ProjectSite, Entries]]:
+    """What had been entered of each site by the moment."""
+    by_site = _entries(scope)
     for site in scope.listed:
-        known = [entry for entry in by_site.get(site.pk, []) if entry[0] <= scope.moment]
-        due = sum((DUE[of] * amount for _, of, amount in known if of in DUE), Decimal(0))
-        if due > 0:
-            reading = Pace(site, word, due, span, _steps(known, kind))
-            if reading.value:
-                yield reading
+        yield site, [entry for entry in by_site.get(site.pk, []) if entry[0] <= scope.moment]
 
 
-def _steps(entries: Entries, kind: EntryKind) -> list[tuple[date, Decimal]]:
-    found: dict[date, Decimal] = {}
-    done = Decimal(0)
-    for moment, of, amount in entries:
-        if of == kind:
-            done += amount
-            found[timezone.localdate(moment)] = done
-    return list(found.items())
+def _by_day(entries: Entries) -> list[Step]:
+    """What had arrived and what was spent by the end of each day; first of all nothing."""
+    arrived = spent = Decimal(0)
+    found = {date.min: (arrived, spent)}
+    for moment, kind, amount in entries:
+        if kind == EntryKind.ARRIVED:
+            arrived += amount
+        elif kind == EntryKind.SPENT:
+            spent += amount
+        else:
+            continue
+        found[timezone.localdate(moment)] = arrived, spent
+    return [(day, *sums) for day, sums in found.items()]
 
 
 def _entries(scope: Scope) -> dict[int, Entries]:
@@ -155,6 +168,6 @@ register(
         unit="%",
         read=read_spending,
         usual=(40, None),
-        hint="已支出占下达和承诺的比例，比批次已经过去的时间少百分之几",
+        hint="支付进度（支出占到位的比例）比批次已经过去的时间少百分之几；还没有到位的不算",
     ),
 )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, rrule
@@ -15,7 +16,7 @@ from django.urls import reverse
 from organizations.calendar import Calendar
 from organizations.models import Organization
 from projects.due import LATEST_DAY, LATEST_WORKDAY, DueRule
-from projects.states import DueKind, ProgrammeSource, ReviewChain, SiteStatus
+from projects.states import DueKind, ProgrammeSource, ReviewChain, SiteStatus, StageKind
 
 DUE_FIELDS = ["due_kind", "report_due_day", "is_due_moved"]  # together they are the programme's `due_rule`
 
@@ -232,6 +233,12 @@ class Programme(models.Model):
     @property
     def asks_matching(self) -> bool:
         return bool(self.matching_floor or self.matching_ratio)
+
+    @cached_property
+    def acceptance_day(self) -> date:
+        """By which acceptance is to be over: the end of its stage; without one, of the last month to be reported."""
+        planned = self.stages.filter(kind=StageKind.ACCEPT).values_list("ends_on", flat=True).first()
+        return planned or self.last_month + relativedelta(day=31)
 
     def takes_nominations(self, today: date) -> bool:
         """Until its last month of reports is over."""

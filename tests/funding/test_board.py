@@ -1,6 +1,6 @@
 """配套资金到位情况: what is promised and what is there, tested apart; as known on a day; page and paper say the same."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -66,6 +66,11 @@ class TestRules:
 
     def test_the_pace_until_now_says_what_comes(self, arrived, programme):
         assert [standing(programme, site).projected for site in arrived] == [17_540, 17_540, 0]
+
+    def test_until_acceptance_as_it_is_planned(self, arrived, programme):
+        """122 of 192 days."""
+        programme.stages.filter(kind="accept").update(ends_on=date(2026, 12, 9))
+        assert standing(programme, arrived[1]).projected == 15_737
 
     def test_no_more_comes_than_is_promised(self, arrived, programme, city_staff):
         post(arrived[1], EntryKind.ARRIVED, 3_000, by=city_staff, source=FundSource.VILLAGE)

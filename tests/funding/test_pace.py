@@ -24,24 +24,26 @@ from tests.projects.lights import only, set_rule
 
 SPAN = Span(date(2026, 6, 1), date(2026, 12, 31), date(2026, 11, 22))
 DUE = Decimal(40_000)
-money = st.decimals(0, 60_000, places=2)
+sums = st.tuples(st.decimals(0, 60_000, places=2), st.decimals(0, 60_000, places=2))
 days = st.dates(date(2026, 5, 20), date(2026, 11, 22))
 
 
-def pace(done: dict[date, Decimal], today=SPAN.today) -> Pace:
-    return Pace(ProjectSite(pk=1), "到位", DUE, Span(SPAN.first, SPAN.last, today), sorted(done.items()))
+def pace(sums: dict[date, tuple], today=SPAN.today) -> Pace:
+    """`sums` are by day what was done, and of how much; it was nothing of `DUE` before."""
+    steps = [(date.min, Decimal(0), DUE), *((day, *pair) for day, pair in sorted(sums.items()))]
+    return Pace(ProjectSite(pk=1), "到位", "下达和承诺", Span(SPAN.first, SPAN.last, today), steps)
 
 
-@given(st.dictionaries(days, money, max_size=5), st.integers(1, 80))
-def test_since_is_the_first_day_of_the_last_time(done, threshold):
+@given(st.dictionaries(days, sums, max_size=5), st.integers(1, 80))
+def test_since_is_the_first_day_of_the_last_time(sums, threshold):
     """Against the plain way: ask on every day."""
-    today = pace(done)
+    today = pace(sums)
     if today.value < threshold:
         return
     since = SPAN.today
     while since > SPAN.first:
         day = since - timedelta(days=1)
-        if pace({on: amount for on, amount in done.items() if on <= day}, day).value < threshold:
+        if pace({on: pair for on, pair in sums.items() if on <= day}, day).value < threshold:
             break
         since = day
     assert today.since(threshold) == since
@@ -49,12 +51,12 @@ def test_since_is_the_first_day_of_the_last_time(done, threshold):
 
 @given(st.decimals(0, 30_000, places=2), st.integers(1, 80))
 def test_what_clears_is_enough_and_not_a_yuan_more(amount, threshold):
-    reading = pace({SPAN.first: amount})
+    reading = pace({SPAN.first: (amount, DUE)})
     if reading.value < threshold:
         return
     said = reading.clears(threshold).removeprefix("再到位 ").split(" ")[0]
-    more = Decimal(said.replace(",", ""))
-    assert pace({SPAN.first: amount + more}).value < threshold <= pace({SPAN.first: amount + more - 1}).value
+    more = amount + Decimal(said.replace(",", ""))
+    assert pace({SPAN.first: (more, DUE)}).value < threshold <= pace({SPAN.first: (more - 1, DUE)}).value
 
 
 def at(month: int, day: int) -> datetime:
@@ -108,9 +110,22 @@ class TestLights:
             actions.reverse_entry(entry, reason="重复登记", by=county_reviewer)
         assert [found(site, at(*day)).level for day in [(7, 30), (8, 2)]] == [Light.GREEN, Light.YELLOW]
 
+    def test_spending_is_measured_against_what_has_arrived(self, site, arrive, programme, county_reviewer):
+        only(programme, "spending_pace")
+        set_rule(programme, "spending_pace", yellow=40, red=None)
+        assert found(site, at(11, 1)).level == Light.GREEN  # nothing is there to be spent
+        arrive(at(11, 2), 10_000)
+        (finding,) = found(site, at(11, 22)).findings
+        assert (finding.reading.value, finding.since) == (81, date(2026, 11, 2))
+        assert finding.words == "已支出 0 元，是到位的 0%，序时 81%"
+        with clock.set_to(at(11, 20)):
+            post(site, Kind.SPENT, 4_200, source=FundSource.PROVINCE, by=county_reviewer)
+        assert found(site, at(11, 22)).level == Light.GREEN
+
     def test_two_signals_of_seven_moments_take_one_query(self, site, arrive, programme, django_assert_num_queries):
         arrive(at(7, 1), 10_000)
         scopes = Scope.series(programme, [at(month, 30) for month in range(6, 12)], ProjectSite.objects.all())
         assert scopes[0].listed
+        assert programme.acceptance_day
         with django_assert_num_queries(1):
             assert [len([*read(scope)]) for scope in scopes for read in [read_arrival, read_spending]]
