@@ -62,7 +62,7 @@ def create_rubric(kind: CreationType, department: str, *, by) -> Rubric:
     number_new(rubric)
     if not rules.can_manage_rubric(by, rubric):
         raise PermissionDenied
-    rubric.full_clean()
+    rubric.full_clean(validate_constraints=False)  # `clean` asks for the one draft
     rubric.save(force_insert=True)
     offer_usual_rows(rubric)
     _record("新增考核评分细则", rubric, by=by)
