@@ -58,6 +58,7 @@ def offer_usual_rows(rubric: Rubric) -> None:
 @transaction.atomic
 def create_rubric(kind: CreationType, department: str, *, by) -> Rubric:
     """An empty draft. Raises ValidationError (there is a draft already) and PermissionDenied."""
+    CreationType.objects.select_for_update(no_key=True).get(pk=kind.pk)  # of two clicks the second is told
     rubric = Rubric(creation_type=kind, department=department)
     number_new(rubric)
     if not rules.can_manage_rubric(by, rubric):

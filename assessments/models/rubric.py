@@ -10,7 +10,7 @@ from django.db.models import F, Max, Q, Sum, Value, lookups
 from django.db.models.functions import Mod
 from django.urls import reverse
 
-from assessments.methods import STEP, Method, Rule
+from assessments.methods import STEP, Formula, Method, Ratio, Rule
 from assessments.sources.registry import source_choices, sources
 from assessments.standards import read_rule
 from fedwork.triggers import no_truncate
@@ -281,6 +281,16 @@ class Criterion(models.Model):
         known = sources()[self.source].names if self.source in sources() else ()
         if unknown := rule.names - set(known):
             raise ValueError(f"评分标准里的“{'、'.join(sorted(unknown))}”，所选的系统取数不知道是多少，请写数字。")
+        if self.is_automatic and isinstance(rule, Ratio | Formula):
+            self._check_kind(rule)
+
+    def _check_kind(self, rule: Ratio | Formula) -> None:
+        """4 sessions are not 4%."""
+        source = sources()[self.source]
+        if source.is_share and rule.unit != "%":
+            raise ValueError(f"“{source.label}”是百分比，请写成：达到 90%，得满分")
+        if not source.is_share and rule.unit == "%":
+            raise ValueError(f"“{source.label}”不是百分比，目标请写数量。")
 
     @property
     def rule(self) -> Rule:

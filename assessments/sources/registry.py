@@ -49,12 +49,14 @@ class Scope:
 @dataclass(frozen=True)
 class Source:
     """`read(scope)` gives a Finding for each site, by its id, in a fixed number of queries. What isn't `is_scoring` is
-    evidence beside the item, which the assessor scores. `names` may stand in a 分段 criterion."""
+    evidence beside the item, which the assessor scores. What is a share counts in percent. `names` may stand in a 分段
+    criterion."""
 
     key: str
     label: str
     read: Callable[[Scope], Mapping[int, Finding]]
     is_scoring: bool = True
+    is_share: bool = False
     names: tuple[str, ...] = ()
 
 

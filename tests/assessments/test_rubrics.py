@@ -244,6 +244,27 @@ def test_a_rubric_has_the_sections_that_the_city_must_have(kind, city_staff):
     assert "“资料收集”还没有考核内容。" in told
 
 
+@pytest.mark.parametrize(
+    ("source", "standard", "complaint"),
+    [
+        ("sessions", "达到 100%，得满分", "不是百分比"),
+        ("on_time", "达到 4 次，得满分", "是百分比"),
+        ("on_time", "达到 100％，得满分", ""),
+        ("sessions", "达到 4 期，得满分", ""),
+    ],
+)
+def test_a_target_is_of_the_kind_that_the_system_counts(source, standard, complaint):
+    """4 sessions are not 4%."""
+    line = cast.criterion(method="ratio", standard=standard, source=source)
+    told = ""
+    try:
+        line.clean()
+    except ValidationError as error:
+        told = " ".join(error.messages)
+    assert complaint in told
+    assert bool(told) == bool(complaint)
+
+
 def test_one_grade_alone_would_let_nobody_pass(draft, city_staff):
     draft.grades.exclude(name="不合格").delete()
     with pytest.raises(ValidationError, match="至少两等"):
