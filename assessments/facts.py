@@ -35,6 +35,7 @@ def gather(site: ProjectSite, *, now: datetime) -> dict:
         "money": _money(money),
         "rounds": _rounds(found),
         "sections": _sections(found),
+        "rates": _rates(found),
         "vetoes": _vetoes(site, now),
         "items": _items(site),
     }
@@ -143,6 +144,13 @@ def _sections(found: Comparison) -> list[list[str]]:
         ]
         for group in found.groups
     ]
+
+
+def _rates(found: Comparison) -> dict[str, str]:
+    """得分率 of each section by the highest level that scored; what doesn't apply isn't counted."""
+    last = next((sheet for sheet in reversed(found.sheets) if sheet), None)
+    parts = [part for part in last.parts if part.points is not None] if last else []
+    return {part.section.name: f"{100 * part.points / part.asked:.0f}%" for part in parts}
 
 
 def _vetoes(site: ProjectSite, now: datetime) -> list[list[str]]:

@@ -13,7 +13,8 @@ from projects.states import Mark
 
 @dataclass
 class Result:
-    """Of one site; ranked are those that passed, by the highest level's score."""
+    """Of one site; ranked are those that passed, by the highest level's score. `conclusion` is that of the acceptance,
+    `verdict` what the site is told: a confirmed veto fails it, whatever was concluded before."""
 
     site_id: int
     kind_id: int
@@ -26,14 +27,18 @@ class Result:
     site: ProjectSite | None = None
 
     @property
+    def verdict(self) -> str:
+        return Conclusion.FAILED if self.is_vetoed else self.conclusion
+
+    @property
     def is_concluded(self) -> bool:
         return bool(self.conclusion)
 
     @property
     def mark(self) -> Mark:
-        if not self.conclusion:
+        if not self.verdict:
             return Mark("未作结论", "idle")
-        return Mark(Conclusion(self.conclusion).label, TAG_OF[self.conclusion])
+        return Mark(Conclusion(self.verdict).label, TAG_OF[self.verdict])
 
 
 def results(programme: Programme) -> list[Result]:
@@ -42,7 +47,7 @@ def results(programme: Programme) -> list[Result]:
     found = {pk: Result(pk, kind) for pk, kind in sites.values_list("pk", "creation_type_id")}
     _put_scores(programme, found)
     _put_conclusions(programme, found)
-    for pk in vetoed([pk for pk, each in found.items() if each.is_concluded]):
+    for pk in vetoed(found):
         found[pk].is_vetoed = True
     rows = list(found.values())
     _rank(rows)
@@ -53,7 +58,7 @@ PLACES = {Conclusion.PASSED: 0, Conclusion.RECTIFY: 1, Conclusion.FAILED: 2, "":
 
 
 def _place(row: Result) -> tuple:
-    return (PLACES[row.conclusion], row.rank or 0, -(row.total or 0))
+    return (PLACES[row.verdict], row.rank or 0, -(row.total or 0))
 
 
 def _put_scores(programme: Programme, found: dict[int, Result]) -> None:
@@ -74,7 +79,7 @@ def _put_conclusions(programme: Programme, found: dict[int, Result]) -> None:
 
 
 def _rank(rows: list[Result]) -> None:
-    passed = [row for row in rows if row.conclusion == Conclusion.PASSED]
+    passed = [row for row in rows if row.verdict == Conclusion.PASSED]
     for row, rank in zip(passed, ranks([row.total for row in passed]), strict=True):
         row.rank = rank
     for kind in {row.kind_id for row in passed}:

@@ -54,13 +54,6 @@ def can_score(user, site: ProjectSite, level: RoundLevel) -> bool:
     return may and _within(user, site) and (level < RoundLevel.CITY or can_manage_programme(user, site.programme))
 
 
-def can_view_round(user, score_round: ScoreRound) -> bool:
-    """Submitted, everybody who sees the site; before that those who score it, and who audits."""
-    if score_round.is_submitted:
-        return can_view_scores(user)
-    return can_score(user, score_round.site, score_round.level) or (user.is_active and user.role == Role.AUDITOR)
-
-
 def can_raise_findings(user, score_round: ScoreRound) -> bool:
     """Of a submitted round with items of its own, by those who review the site."""
     may = score_round.is_submitted and not score_round.is_by_document

@@ -1,5 +1,6 @@
 """The score sheet of a round: the one read model of pages, papers and actions."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,8 +82,13 @@ class Line:
             return f"不适用：{self.score.reason}"
         words = [self.score.reason.rstrip("。")]
         if self.lost and (self.score.by_hand is None or not self.score.reason):
-            words.append(self.basis)
+            words.append(self._what_is_missing or self.basis)
         return "；".join(filter(None, words))
+
+    @property
+    def _what_is_missing(self) -> str:
+        """By the answers, where a person gave them: which condition isn't met, how far the target is."""
+        return "" if self.criterion.is_automatic or self.marks is None else self.rule.lost(self.marks)
 
     @property
     def problem(self) -> str:
@@ -197,9 +203,9 @@ class Sheet:
 def team_problems(score_round: ScoreRound) -> list[str]:
     """S0: 市级考评组三人以上; nobody of the site's own unit or township sits in judgement over it."""
     members, site = score_round.members, score_round.site
-    least = score_round.least_members
-    found = [f"考评组至少 {least} 人，现在有 {len(members)} 人。"] if len(members) < least else []
-    own = [name for name in [site.village_name, site.township_name] if name]
+    least, people = score_round.least_members, len({re.split(r"[，,、\s]", line)[0] for line in members})
+    found = [f"考评组至少 {least} 人，现在有 {people} 人。"] if people < least else []
+    own = [name for name in [site.village_name, site.township_name, site.name] if name]
     if score_round.level > RoundLevel.SELF:
         involved = [line for line in members if any(name in line for name in own)]
         found += [f"“{line}”是被考评单位的，不能参加考评。" for line in involved]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count
 
 from assessments import rules
 from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem, VetoSource
@@ -14,6 +15,7 @@ from fedwork.numbers import plain_number
 from organizations.models import AuditEvent
 from projects.models import CreationType
 
+REQUIRED_SECTIONS = ["教育培训", "文化娱乐活动", "关爱救助", "维权帮扶", "资料收集"]
 USUAL_GRADES = [("优秀", 90), ("良好", 80), ("合格", 60), ("不合格", 0)]
 USUAL_VETOES = [
     ("VT1", "截留、挪用、虚报冒领项目资金", ""),
@@ -58,11 +60,12 @@ def offer_usual_rows(rubric: Rubric) -> None:
 @transaction.atomic
 def create_rubric(kind: CreationType, department: str, *, by) -> Rubric:
     """An empty draft. Raises ValidationError (there is a draft already) and PermissionDenied."""
+    CreationType.objects.select_for_update(no_key=True).get(pk=kind.pk)  # of two clicks the second is told
     rubric = Rubric(creation_type=kind, department=department)
     number_new(rubric)
     if not rules.can_manage_rubric(by, rubric):
         raise PermissionDenied
-    rubric.full_clean()
+    rubric.full_clean(validate_constraints=False)  # `clean` asks for the one draft
     rubric.save(force_insert=True)
     offer_usual_rows(rubric)
     _record("新增考核评分细则", rubric, by=by)
@@ -90,10 +93,20 @@ def publishing_problems(rubric: Rubric) -> list[str]:
         found.append(f"各条分值合计 {plain_number(total)} 分，应为 100 分，{_gap(total)}。")
     codes = [each.code for each in criteria]
     found += [f"序号 {code} 用了不止一次。" for code in sorted({code for code in codes if codes.count(code) > 1})]
-    grades = list(rubric.grades.all())
-    if not grades or grades[-1].from_points != 0:
-        found.append("等次要有一等从 0 分起，这样每个总分都有等次。")
-    return found
+    return [*found, *_section_problems(rubric), *_grade_problems(list(rubric.grades.all()))]
+
+
+def _section_problems(rubric: Rubric) -> list[str]:
+    """S0: 细则包括教育培训、文化娱乐活动、关爱救助、维权帮扶……以及资料收集."""
+    counts = dict(rubric.sections.annotate(count=Count("criteria")).values_list("name", "count"))
+    missing = [name for name in REQUIRED_SECTIONS if name not in counts]
+    found = [f"缺少考核项目：{'、'.join(missing)}。"] if missing else []
+    return found + [f"“{name}”还没有考核内容。" for name, count in counts.items() if not count]
+
+
+def _grade_problems(grades: list[Grade]) -> list[str]:
+    found = [] if grades and grades[-1].from_points == 0 else ["等次要有一等从 0 分起，这样每个总分都有等次。"]
+    return found + (["等次至少两等：得最低一等的不能通过验收。"] if len(grades) < 2 else [])
 
 
 def _gap(total: Decimal) -> str:

@@ -25,6 +25,7 @@ def veto_items(site: ProjectSite):
 @transaction.atomic
 def propose_veto(site: ProjectSite, item: VetoItem, evidence: str, *, by) -> VetoFinding:
     """Raises ValidationError (no evidence, not an item of the site's rubric, proposed already) and PermissionDenied."""
+    ProjectSite.objects.select_for_update(no_key=True).get(pk=site.pk)  # of two clicks the second is told
     if not rules.can_propose_veto(by, site):
         raise PermissionDenied
     if not veto_items(site).filter(pk=item.pk).exists():

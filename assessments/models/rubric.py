@@ -6,10 +6,11 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum, Value, lookups
+from django.db.models.functions import Mod
 from django.urls import reverse
 
-from assessments.methods import STEP, Method, Rule
+from assessments.methods import STEP, Formula, Method, Ratio, Rule
 from assessments.sources.registry import source_choices, sources
 from assessments.standards import read_rule
 from fedwork.triggers import no_truncate
@@ -32,6 +33,14 @@ def points_field(label: str, **options) -> models.DecimalField:
 def half_points(points: Decimal) -> None:
     if points % STEP:
         raise ValidationError("分数以 0.5 分为一档。")
+
+
+def in_halves(name: str, field: str) -> models.CheckConstraint:
+    """Points come in steps of half a point, whoever writes them."""
+    rest = Mod(F(field), Value(STEP, models.DecimalField()))
+    return models.CheckConstraint(
+        condition=lookups.Exact(rest, Value(0)), name=name, violation_error_message="分数以 0.5 分为一档。"
+    )
 
 
 def frozen_with(name: str, rubrics: str) -> pgtrigger.Trigger:
@@ -187,7 +196,7 @@ class Grade(models.Model):
                 violation_error_message="两个等次的分数线不能一样。",
             ),
         ]
-        triggers = [frozen_with("grade_frozen", OF_RUBRIC)]
+        triggers = [frozen_with("grade_frozen", OF_RUBRIC), no_truncate("grade_no_truncate")]
 
     def __str__(self) -> str:
         return self.name
@@ -284,6 +293,16 @@ class Criterion(models.Model):
         known = sources()[self.source].names if self.source in sources() else ()
         if unknown := rule.names - set(known):
             raise ValueError(f"评分标准里的“{'、'.join(sorted(unknown))}”，所选的系统取数不知道是多少，请写数字。")
+        if self.is_automatic and isinstance(rule, Ratio | Formula):
+            self._check_kind(rule)
+
+    def _check_kind(self, rule: Ratio | Formula) -> None:
+        """4 sessions are not 4%."""
+        source = sources()[self.source]
+        if source.is_share and rule.unit != "%":
+            raise ValueError(f"“{source.label}”是百分比，请写成：达到 90%，得满分")
+        if not source.is_share and rule.unit == "%":
+            raise ValueError(f"“{source.label}”不是百分比，目标请写数量。")
 
     @property
     def rule(self) -> Rule:

@@ -3,7 +3,7 @@
 from assessments.methods import NOTHING, Method
 from assessments.models import Criterion, Rubric
 from assessments.sheet import criteria_of
-from assessments.sources import sources
+from assessments.sources import source_choices
 from fedwork.excel import EPOCH, Block, Box, Kind, Paper, head
 from fedwork.numbers import plain_number
 
@@ -11,7 +11,7 @@ SECTION, CONTENT, POINTS = "考核项目（分值）", "考核内容", "分值"
 CODE, METHOD, STANDARD, WAYS = "序号", "计分方法", "评分标准", "考核方式"
 EVIDENCE, SOURCE, TAG = "佐证资料", "系统取数", "四项行动一项建设"
 HEADINGS = [CODE, SECTION, CONTENT, POINTS, METHOD, STANDARD, WAYS, EVIDENCE, SOURCE, TAG]
-WIDTHS = (6, 13, 26, 7, 9, 34, 14, 16, 14, 12)
+WIDTHS = (6, 14, 26, 7, 9, 32, 14, 16, 18, 11)
 TOTAL = "合计"
 NOTES = [
     "说明：1. 得分以 0.5 分为一档，不足的舍去。不适用的条目不计入总分，按适用条目折算成 100 分。",
@@ -69,7 +69,7 @@ def _row(criterion: Criterion, lines: list[Criterion]) -> list[Box]:
         Box(criterion.standard),
         Box(criterion.ways),
         Box(criterion.evidence),
-        Box(sources()[criterion.source].label if criterion.source in sources() else ""),
+        Box(dict(source_choices()).get(criterion.source, "")),
         Box(criterion.tag),
     ]
 

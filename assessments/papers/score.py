@@ -11,7 +11,7 @@ from assessments.sheet import Line
 from fedwork.excel import Block, Box, Kind, Paper, head
 from fedwork.numbers import plain_number
 
-WIDTHS = (6, 12, 26, 7, 30, 8, 8, 8, 32)
+WIDTHS = (6, 14, 26, 7, 30, 8, 8, 8, 30)
 HEADINGS = ["序号", "考核项目（分值）", "考核内容", "分值", "评分标准", "自评分", "县评分", "市评分", "扣分原因"]
 GENERAL = "General"
 SIGNERS = 5  # rows to sign, the head first
@@ -143,7 +143,7 @@ def _signatures(found: Comparison) -> Block:
             Box("组长" if number == 0 else "成员", Kind.CENTRE, across=2),
             Box(member, across=3),
             Box("", across=3),
-            Box("　　　年　　月　　日", Kind.CENTRE, lines=2),
+            Box("　　年　月　日", Kind.CENTRE, lines=2),
         ]
         for number, member in enumerate(members)
     ]
@@ -151,6 +151,6 @@ def _signatures(found: Comparison) -> Block:
         Box("被考评单位负责人", Kind.CENTRE, across=2),
         Box(f"{found.site.name}（盖章）", across=3),
         Box("", across=3),
-        Box("　　　年　　月　　日", Kind.CENTRE, lines=2),
+        Box("　　年　月　日", Kind.CENTRE, lines=2),
     ]
     return Block([*rows, unit], caption="签字")

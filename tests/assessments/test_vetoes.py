@@ -115,6 +115,7 @@ def test_the_way_on_pages(site, item, cadre, county_reviewer, city_staff, login)
     assert city.post(f"{address}decide/", {"is_confirmed": "yes"}).status_code == 422
     decided = city.post(f"{address}decide/", {"is_confirmed": "no", "decision": "证明可信"}, follow=True)
     assert "认定：不成立" in decided.text
+    assert "保存说明" not in township.get(address).text
     assert township.post(f"{address}explain/", {"explanation": "晚了"}).url == address
 
 
