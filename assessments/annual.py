@@ -18,7 +18,7 @@ class Unit:
     assessment: AnnualAssessment | None = None
 
     def count(self, conclusion: str) -> int:
-        return sum(row.conclusion == conclusion for row in self.rows)
+        return sum(row.verdict == conclusion for row in self.rows)
 
     @property
     def sites(self) -> int:

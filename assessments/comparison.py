@@ -87,6 +87,12 @@ class Comparison:
         return sheet.below_minimum if sheet else []
 
     @property
+    def bonus_reason(self) -> str:
+        """The highest level's, where it gave a bonus."""
+        last = next((sheet for sheet in reversed(self.sheets) if sheet), None)
+        return last.round.bonus_reason if last and last.bonus else ""
+
+    @property
     def differences(self) -> int:
         return sum(row.is_different for group in self.groups for row in group.rows)
 
@@ -148,15 +154,15 @@ class Standing:
             return Mark("不通过（一票否决）", "bad")
         if self.deciding is None:
             return Mark("未评", "idle")
-        return Mark(self.deciding.grade or "无等次", "bad" if self.deciding.grade == "不合格" else "ok")
+        return Mark(self.deciding.grade or "无等次", "bad" if self.deciding.is_lowest else "ok")
 
 
 def standings(sites: Iterable[ProjectSite]) -> list[Standing]:
-    """In the order of the sites; two queries."""
+    """In the order of the sites; four queries."""
     found = {site.pk: Standing(site, {}) for site in sites}
     for pk in VetoFinding.objects.confirmed().filter(site__in=found).values_list("site", flat=True):
         found[pk].is_vetoed = True
-    for each in ScoreRound.objects.filter(site__in=found).order_by("number"):
+    for each in ScoreRound.objects.filter(site__in=found).prefetch_related("rubric__grades").order_by("number"):
         held = found[each.site_id].rounds.get(each.level)
         if held is None or each.is_submitted or not held.is_submitted:
             found[each.site_id].rounds[each.level] = each

@@ -25,6 +25,7 @@ from assessments.papers.rubric import (
     WAYS,
 )
 from assessments.sources import sources
+from assessments.sources.registry import SHOWN_ONLY
 from fedwork.numbers import parse_number
 from fedwork.uploads import read_workbook
 
@@ -136,11 +137,15 @@ class _Reader:
             standard=cells[STANDARD],
             ways=cells.get(WAYS, ""),
             evidence=cells.get(EVIDENCE, ""),
-            source=_named(cells.get(SOURCE, ""), {source.label: source.key for source in sources().values()}, SOURCE),
+            source=_named(cells.get(SOURCE, "").removesuffix(SHOWN_ONLY), _source_keys(), SOURCE),
             tag=cells.get(TAG, ""),
         )
         criterion.full_clean(exclude=["section"])
         return criterion
+
+
+def _source_keys() -> dict[str, str]:
+    return {source.label: source.key for source in sources().values()}
 
 
 def _points(text: str) -> Decimal:

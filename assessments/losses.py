@@ -10,6 +10,8 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from assessments.models import RoundLevel, Score, ScoreRound
 from assessments.models.rubric import FULL
 
+BY_CRITERION = "考核内容"
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -48,7 +50,7 @@ class Losses:
     def tables(self) -> list[tuple[str, str, list[Loss]]]:
         """(heading, what a row is, rows)"""
         return [
-            ("按考核内容", "考核内容", self.criteria),
+            ("按考核内容", BY_CRITERION, self.criteria),
             ("按县（市、区）", "县（市、区）", self.counties),
             ("按创建类型", "创建类型", self.kinds),
         ]

@@ -81,7 +81,7 @@ class Rule(ABC):
 
     @abstractmethod
     def lost(self, marks: Marks) -> str:
-        """For what points were lost; empty when nothing says so."""
+        """For what points were lost, in words for whoever has to put it right; empty when nothing says so."""
 
     @abstractmethod
     def samples(self, known: Known) -> list[Marks]:

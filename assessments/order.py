@@ -4,7 +4,7 @@ Pure questions; the actions ask them with the site's row locked."""
 
 from dataclasses import dataclass
 
-from assessments.models import Acceptance, Conclusion, RoundFinding, RoundLevel, Rubric, ScoreRound, VetoState
+from assessments.models import Acceptance, Conclusion, RoundFinding, RoundLevel, ScoreRound, VetoState
 from assessments.veto_check import vetoed
 from fedwork import clock
 from projects.models import ProjectSite, Rectification, RectificationState
@@ -48,8 +48,11 @@ def opening_refusals(site: ProjectSite, last: Acceptance | None) -> list[str]:
 
 
 def is_settled(site: ProjectSite, last: Acceptance | None) -> bool:
-    """Whether the last conclusion is final: 限期整改 isn't, and an objection upheld since opens the way again."""
+    """Whether the last conclusion is final: 限期整改 isn't, and an objection upheld since opens the way again, as does a
+    veto confirmed for a site that had passed."""
     if last is None or last.conclusion not in {Conclusion.PASSED, Conclusion.FAILED}:
+        return False
+    if last.conclusion == Conclusion.PASSED and vetoed([site.pk]):
         return False
     return not site.objections.filter(is_upheld=True, decided_at__gt=last.concluded_at).exists()
 
@@ -77,17 +80,11 @@ def conclusion_refusals(acceptance: Acceptance, conclusion: str, deciding: Score
         found.append("一票否决项已经认定，结论只能是“不通过”。")
     if conclusion == Conclusion.PASSED:
         found += [f"整改事项 {item.number} 还没有销号，不能通过。" for item in items]
-        if is_lowest(deciding):
+        if deciding.is_lowest:
             found.append(f"得分 {deciding.total.normalize():f}，等次“{deciding.grade}”，不能通过。")
     if conclusion == Conclusion.RECTIFY and not items:
         found.append("还没有交办整改事项：请先从市评扣分的条目交办，再定限期整改。")
     return found
-
-
-def is_lowest(deciding: ScoreRound) -> bool:
-    """Whether the round's grade is the last one of its rubric."""
-    grades = list(Rubric.objects.get(pk=deciding.rubric_id).grades.all())
-    return bool(grades) and deciding.grade == grades[-1].name
 
 
 def province_refusal(site: ProjectSite) -> str:
@@ -97,6 +94,8 @@ def province_refusal(site: ProjectSite) -> str:
         return "市级验收作出结论以后，才能登记省验结果。"
     if last.conclusion != Conclusion.PASSED:
         return f"市级验收结论是“{last.get_conclusion_display()}”，不能登记省验结果。"
+    if vetoed([site.pk]):
+        return "一票否决项已经认定，结果为不通过，不能登记省验结果。"
     return ""
 
 

@@ -12,7 +12,8 @@ from projects.states import Mark
 
 @dataclass
 class Result:
-    """Of one site; ranked are those that passed, by the highest level's score."""
+    """Of one site; ranked are those that passed, by the highest level's score. `conclusion` is that of the acceptance,
+    `verdict` what the site is told: a confirmed veto fails it, whatever was concluded before."""
 
     site_id: int
     kind_id: int
@@ -25,14 +26,18 @@ class Result:
     site: ProjectSite | None = None
 
     @property
+    def verdict(self) -> str:
+        return Conclusion.FAILED if self.is_vetoed else self.conclusion
+
+    @property
     def is_concluded(self) -> bool:
         return bool(self.conclusion)
 
     @property
     def mark(self) -> Mark:
-        if not self.conclusion:
+        if not self.verdict:
             return Mark("未作结论", "idle")
-        return Mark(Conclusion(self.conclusion).label, TAG_OF[self.conclusion])
+        return Mark(Conclusion(self.verdict).label, TAG_OF[self.verdict])
 
 
 def results(programme: Programme) -> list[Result]:
@@ -51,7 +56,7 @@ PLACES = {Conclusion.PASSED: 0, Conclusion.RECTIFY: 1, Conclusion.FAILED: 2, "":
 
 
 def _place(row: Result) -> tuple:
-    return (PLACES[row.conclusion], row.rank or 0, -(row.total or 0))
+    return (PLACES[row.verdict], row.rank or 0, -(row.total or 0))
 
 
 def _put_scores(programme: Programme, found: dict[int, Result]) -> None:
@@ -72,14 +77,13 @@ def _put_conclusions(programme: Programme, found: dict[int, Result]) -> None:
 
 
 def _put_vetoes(programme: Programme, found: dict[int, Result]) -> None:
-    """Only beside a conclusion, which is what a veto decides."""
     for pk in VetoFinding.objects.confirmed().filter(site__programme=programme).values_list("site", flat=True):
-        if pk in found and found[pk].is_concluded:
+        if pk in found:
             found[pk].is_vetoed = True
 
 
 def _rank(rows: list[Result]) -> None:
-    passed = [row for row in rows if row.conclusion == Conclusion.PASSED]
+    passed = [row for row in rows if row.verdict == Conclusion.PASSED]
     for row, rank in zip(passed, ranks([row.total for row in passed]), strict=True):
         row.rank = rank
     for kind in {row.kind_id for row in passed}:

@@ -1,5 +1,6 @@
 """The score sheet of a round: the one read model of pages, papers and actions."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,8 +82,13 @@ class Line:
             return f"不适用：{self.score.reason}"
         words = [self.score.reason.rstrip("。")]
         if self.lost and (self.score.by_hand is None or not self.score.reason):
-            words.append(self.basis)
+            words.append(self._what_is_missing or self.basis)
         return "；".join(filter(None, words))
+
+    @property
+    def _what_is_missing(self) -> str:
+        """By the answers, where a person gave them: which condition isn't met, how far the target is."""
+        return "" if self.criterion.is_automatic or self.marks is None else self.rule.lost(self.marks)
 
     @property
     def problem(self) -> str:
@@ -141,7 +147,7 @@ def _points_of(lines: Iterable[Line]) -> Decimal | None:
 
 @dataclass
 class Sheet:
-    """`total` is out of 100 whatever applies; there is none before every item is answered."""
+    """`base` is out of 100 whatever applies, `total` that and the bonus; there is none before every item is answered."""
 
     round: ScoreRound
     parts: list[Part] = field(default_factory=list)
@@ -159,11 +165,20 @@ class Sheet:
         return sum((part.asked for part in self.parts), NOTHING)
 
     @property
-    def total(self) -> Decimal | None:
+    def bonus(self) -> Decimal:
+        """附加分"""
+        return self.round.bonus or NOTHING
+
+    @property
+    def base(self) -> Decimal | None:
         if self.round.is_submitted:
-            return self.round.total
+            return self.round.total - self.bonus
         points = _points_of(self.lines)
         return None if points is None or not self.asked else to_step(points * FULL / self.asked)
+
+    @property
+    def total(self) -> Decimal | None:
+        return None if self.base is None else self.base + self.bonus
 
     @property
     def below_minimum(self) -> list[Part]:
@@ -188,15 +203,17 @@ class Sheet:
         ]
         if not found and not self.asked:
             found.append(("", "没有一条适用，不能合计。"))
+        if self.bonus and not self.round.bonus_reason.strip():
+            found.append(("id_bonus_reason", "给了附加分，请写明依据。"))
         return found + [("id_team", sentence) for sentence in team_problems(self.round)]
 
 
 def team_problems(score_round: ScoreRound) -> list[str]:
     """S0: 市级考评组三人以上; nobody of the site's own unit or township sits in judgement over it."""
     members, site = score_round.members, score_round.site
-    least = score_round.least_members
-    found = [f"考评组至少 {least} 人，现在有 {len(members)} 人。"] if len(members) < least else []
-    own = [name for name in [site.village_name, site.township_name] if name]
+    least, people = score_round.least_members, len({re.split(r"[，,、\s]", line)[0] for line in members})
+    found = [f"考评组至少 {least} 人，现在有 {people} 人。"] if people < least else []
+    own = [name for name in [site.village_name, site.township_name, site.name] if name]
     if score_round.level > RoundLevel.SELF:
         involved = [line for line in members if any(name in line for name in own)]
         found += [f"“{line}”是被考评单位的，不能参加考评。" for line in involved]
@@ -219,7 +236,8 @@ def part_words(part: Part) -> str:
 def summary_words(sheet: Sheet) -> str:
     if sheet.total is None:
         return f"已评 {sheet.answered} 条，共 {len(sheet.lines)} 条；评完才有总分"
-    return f"{len(sheet.lines)} 条已评完，总分 {plain_number(sheet.total)} 分，{sheet.grade}"
+    bonus = f"（含附加分 {plain_number(sheet.bonus)} 分）" if sheet.bonus else ""
+    return f"{len(sheet.lines)} 条已评完，总分 {plain_number(sheet.total)} 分{bonus}，{sheet.grade}"
 
 
 def score_sheet(score_round: ScoreRound, *, moment: datetime | None = None) -> Sheet:

@@ -52,7 +52,7 @@ def open_acceptance(site: ProjectSite, *, by) -> Acceptance:
 def give_county_opinion(acceptance: Acceptance, *, by, version: int, opinion: str) -> Acceptance:
     """县级意见, after which the city can conclude."""
     acceptance = _locked(acceptance, version, AcceptanceState.COUNTY)
-    if not rules.can_give_county_opinion(by, acceptance):
+    if not rules.can_give_county_opinion(by, acceptance) or has_hand_in(by, acceptance.site, RoundLevel.COUNTY):
         raise PermissionDenied
     if not opinion.strip():
         raise ValidationError({"county_opinion": "请写明县级意见。"})

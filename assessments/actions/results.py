@@ -4,10 +4,20 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 
 from assessments import rules
 from assessments.hands import has_judged
-from assessments.models import Objection, Publication, PublishedResult
+from assessments.models import (
+    Acceptance,
+    AcceptanceState,
+    Conclusion,
+    Objection,
+    Publication,
+    PublishedResult,
+    RoundLevel,
+    ScoreRound,
+)
 from assessments.results import Result, results, with_sites
 from fedwork import clock
 from organizations.calendar import load_calendar
@@ -31,6 +41,10 @@ def publish_results(programme: Programme, *, by, starts_on: date, workdays: int,
     rows = [row for row in with_sites(results(programme)) if row.is_concluded]
     if not rows:
         raise ValidationError("还没有项目点作出验收结论，没有可以公示的。")
+    if reopened := _reopened(rows):
+        raise ValidationError(f"{reopened}正在重新评分或者验收，作出结论以后再公示。")
+    if last and _lines(last) == [_line(row) for row in rows]:
+        raise ValidationError(f"第 {last.number} 次公示以后，名单没有变动，不用再公示。")
     publication = Publication(
         programme=programme,
         number=last.number + 1 if last else 1,
@@ -48,6 +62,29 @@ def publish_results(programme: Programme, *, by, starts_on: date, workdays: int,
     return publication
 
 
+def _reopened(rows: list[Result]) -> str:
+    """A site whose final conclusion is being gone over: its score isn't the one that was concluded on."""
+    final = [row.site_id for row in rows if row.conclusion != Conclusion.RECTIFY]
+    concluded = Acceptance.objects.concluded().filter(site=OuterRef("site")).order_by("-number")
+    again = ScoreRound.objects.filter(
+        site__in=final, level=RoundLevel.CITY, opened_at__gt=Subquery(concluded.values("concluded_at")[:1])
+    )
+    opened = Acceptance.objects.filter(site__in=final).exclude(state=AcceptanceState.CONCLUDED)
+    sites = ProjectSite.objects.filter(Q(pk__in=again.values("site")) | Q(pk__in=opened.values("site")))
+    return "、".join(f"“{site}”" for site in sites.by_county())
+
+
+def _line(row: Result) -> tuple:
+    return row.site_id, row.rank, row.rank_in_kind, row.total, row.grade, row.verdict
+
+
+def _lines(publication: Publication) -> list[tuple]:
+    return list(publication.rows.order_by("pk").values_list(*LINE))
+
+
+LINE = ["site_id", "rank", "rank_in_kind", "total", "grade", "conclusion"]
+
+
 def _frozen(publication: Publication, row: Result) -> PublishedResult:
     return PublishedResult(
         publication=publication,
@@ -59,7 +96,7 @@ def _frozen(publication: Publication, row: Result) -> PublishedResult:
         rank_in_kind=row.rank_in_kind,
         total=row.total,
         grade=row.grade,
-        conclusion=row.conclusion,
+        conclusion=row.verdict,
     )
 
 

@@ -5,23 +5,25 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count
 
 from assessments import rules
-from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem
+from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem, VetoSource
 from assessments.models.rubric import FULL
 from fedwork import clock
 from fedwork.numbers import plain_number
 from organizations.models import AuditEvent
 from projects.models import CreationType
 
+REQUIRED_SECTIONS = ["教育培训", "文化娱乐活动", "关爱救助", "维权帮扶", "资料收集"]
 USUAL_GRADES = [("优秀", 90), ("良好", 80), ("合格", 60), ("不合格", 0)]
 USUAL_VETOES = [
-    ("VT1", "截留、挪用、虚报冒领项目资金"),
-    ("VT2", "验收时配套资金到位低于 1 万元"),
-    ("VT3", "资料、数据弄虚作假"),
-    ("VT4", "擅自变更项目点、内容或停止实施"),
-    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报"),
-    ("VT6", "督查问题逾期拒不整改"),
+    ("VT1", "截留、挪用、虚报冒领项目资金", ""),
+    ("VT2", "验收时配套资金到位低于 1 万元", VetoSource.MATCHING),
+    ("VT3", "资料、数据弄虚作假", ""),
+    ("VT4", "擅自变更项目点、内容或停止实施", ""),
+    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报", ""),
+    ("VT6", "督查问题逾期拒不整改", VetoSource.RECTIFICATION),
 ]
 
 
@@ -48,7 +50,9 @@ def number_new(rubric: Rubric) -> None:
 
 def offer_usual_rows(rubric: Rubric) -> None:
     """The usual grades and veto items, for the city to change."""
-    VetoItem.objects.bulk_create(VetoItem(rubric=rubric, code=code, content=words) for code, words in USUAL_VETOES)
+    VetoItem.objects.bulk_create(
+        VetoItem(rubric=rubric, code=code, content=words, source=source) for code, words, source in USUAL_VETOES
+    )
     if not rubric.grades.exists():
         Grade.objects.bulk_create(Grade(rubric=rubric, name=name, from_points=points) for name, points in USUAL_GRADES)
 
@@ -56,11 +60,12 @@ def offer_usual_rows(rubric: Rubric) -> None:
 @transaction.atomic
 def create_rubric(kind: CreationType, department: str, *, by) -> Rubric:
     """An empty draft. Raises ValidationError (there is a draft already) and PermissionDenied."""
+    CreationType.objects.select_for_update(no_key=True).get(pk=kind.pk)  # of two clicks the second is told
     rubric = Rubric(creation_type=kind, department=department)
     number_new(rubric)
     if not rules.can_manage_rubric(by, rubric):
         raise PermissionDenied
-    rubric.full_clean()
+    rubric.full_clean(validate_constraints=False)  # `clean` asks for the one draft
     rubric.save(force_insert=True)
     offer_usual_rows(rubric)
     _record("新增考核评分细则", rubric, by=by)
@@ -88,10 +93,20 @@ def publishing_problems(rubric: Rubric) -> list[str]:
         found.append(f"各条分值合计 {plain_number(total)} 分，应为 100 分，{_gap(total)}。")
     codes = [each.code for each in criteria]
     found += [f"序号 {code} 用了不止一次。" for code in sorted({code for code in codes if codes.count(code) > 1})]
-    grades = list(rubric.grades.all())
-    if not grades or grades[-1].from_points != 0:
-        found.append("等次要有一等从 0 分起，这样每个总分都有等次。")
-    return found
+    return [*found, *_section_problems(rubric), *_grade_problems(list(rubric.grades.all()))]
+
+
+def _section_problems(rubric: Rubric) -> list[str]:
+    """S0: 细则包括教育培训、文化娱乐活动、关爱救助、维权帮扶……以及资料收集."""
+    counts = dict(rubric.sections.annotate(count=Count("criteria")).values_list("name", "count"))
+    missing = [name for name in REQUIRED_SECTIONS if name not in counts]
+    found = [f"缺少考核项目：{'、'.join(missing)}。"] if missing else []
+    return found + [f"“{name}”还没有考核内容。" for name, count in counts.items() if not count]
+
+
+def _grade_problems(grades: list[Grade]) -> list[str]:
+    found = [] if grades and grades[-1].from_points == 0 else ["等次要有一等从 0 分起，这样每个总分都有等次。"]
+    return found + (["等次至少两等：得最低一等的不能通过验收。"] if len(grades) < 2 else [])
 
 
 def _gap(total: Decimal) -> str:
@@ -112,6 +127,8 @@ def copy_rubric(rubric: Rubric, kind: CreationType, *, by) -> Rubric:
     if not rules.can_copy_rubric(by, rubric):
         raise PermissionDenied
     copy = create_rubric(kind, rubric.department, by=by)
+    copy.bonus_points = rubric.bonus_points
+    copy.save(update_fields=["bonus_points"])
     copy.grades.all().delete()
     copy.veto_items.all().delete()
     Grade.objects.bulk_create(_copied(grade, rubric=copy) for grade in rubric.grades.all())

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessments import order, rules
 from assessments.hands import has_hand_in
+from assessments.methods import STEP
 from assessments.models import RoundLevel, Rubric, Score, ScoreRound
 from assessments.sheet import Line, Sheet, score_sheet
 from fedwork import clock
@@ -17,11 +18,12 @@ from fedwork.numbers import plain_number
 from organizations.models import AuditEvent
 from projects.models import ProjectSite
 
-TEXTS = ["team", "remark"]
+TEXTS = ["team", "remark", "bonus_reason"]
+OF_ROUND = [*TEXTS, "bonus"]  # what is said of the round as a whole
 UNKNOWN = object()
 ANSWERS = ["marks", "by_hand", "is_inapplicable", "reason"]
 LONGEST_BASIS = Score._meta.get_field("basis").max_length
-KEPT = ["version", "saved_at", "saved_by", *TEXTS]
+KEPT = ["version", "saved_at", "saved_by", *OF_ROUND]
 
 
 class StaleRoundError(ValidationError):
@@ -41,7 +43,7 @@ class ScoreContent:
     by_hand: dict[int, Decimal | None] = field(default_factory=dict)
     inapplicable: dict[int, bool] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str | Decimal | None] = field(default_factory=dict)  # of OF_ROUND
 
     def values(self) -> dict[str, object]:
         """By key of the field."""
@@ -60,7 +62,7 @@ KEYS = {"by_hand": "hand", "inapplicable": "na", "reasons": "reason"}
 
 def stored_values(sheet: Sheet) -> dict[str, object]:
     """What the fields of the sheet hold, by key."""
-    found: dict[str, object] = {name: getattr(sheet.round, name) for name in TEXTS}
+    found: dict[str, object] = {name: getattr(sheet.round, name) for name in OF_ROUND}
     for line in sheet.lines:
         pk, score = line.criterion.pk, line.score
         given = score.given
@@ -84,6 +86,7 @@ def open_round(site: ProjectSite, level: RoundLevel, *, by) -> ScoreRound:
         raise ValidationError(refusal)
     made = _new_round(site, level, rounds, by=by)
     made.save(force_insert=True)
+    made.hands.add(by)
     AuditEvent.objects.record(f"开始{made.label}", made, by=by, organization=site.organization)
     return made
 
@@ -102,11 +105,16 @@ def opening_refusal(site: ProjectSite, level: RoundLevel, rounds: list[ScoreRoun
     if before and not any(each.level == before and each.is_submitted for each in rounds):
         return f"{before.label}提交以后，才能{level.label}。"
     if level == RoundLevel.PROVINCE:
-        registered = any(each.level == level for each in rounds)
-        return "省验结果已经登记。" if registered else order.province_refusal(site)
+        return province_refusal(site)
     if refusal := order.scoring_refusal(site):
         return refusal
     return "" if _rubric_of(site, rounds) else f"“{site.creation_type}”还没有发布考核评分细则。"
+
+
+def province_refusal(site: ProjectSite) -> str:
+    """The result is entered once, when the city has passed the site."""
+    registered = site.score_rounds.filter(level=RoundLevel.PROVINCE).exists()
+    return "省验结果已经登记。" if registered else order.province_refusal(site)
 
 
 def _level_before(site: ProjectSite, level: RoundLevel) -> RoundLevel | None:
@@ -152,10 +160,13 @@ def save_scores(
     lines = {line.criterion.pk: line for line in sheet.lines}
     written = [_written(lines[pk], content) for pk in sorted(content.criteria & lines.keys())]
     _store(written, ANSWERS)
-    for name, text in content.texts.items():
-        setattr(score_round, name, text)
+    for name, value in content.texts.items():
+        setattr(score_round, name, value)
+    if sheet.bonus > score_round.rubric.bonus_points:
+        raise ValidationError(f"附加分最多 {plain_number(score_round.rubric.bonus_points)} 分。")
     score_round.saved_at, score_round.saved_by, score_round.version = clock.now(), by, score_round.version + 1
     score_round.save(update_fields=KEPT)
+    score_round.hands.add(by)
     return score_round
 
 
@@ -185,8 +196,8 @@ def _written(line: Line, content: ScoreContent) -> Score:
     score.by_hand = content.by_hand.get(pk, score.by_hand)
     score.is_inapplicable = content.inapplicable.get(pk, score.is_inapplicable)
     score.reason = content.reasons.get(pk, score.reason).strip()
-    if score.by_hand is not None and score.by_hand > line.most:
-        raise ValidationError(f"{line.criterion.code}最多 {plain_number(line.most)} 分。")
+    if score.by_hand is not None and (score.by_hand > line.most or score.by_hand % STEP):
+        raise ValidationError(f"{line.criterion.code}最多 {plain_number(line.most)} 分，以 0.5 分为一档。")
     return score
 
 
@@ -215,6 +226,7 @@ def submit_round(score_round: ScoreRound, *, by, version: int) -> ScoreRound:
     score_round.total, score_round.grade = total, grade
     score_round.submitted_at, score_round.submitted_by = clock.now(), by
     score_round.save(update_fields=["total", "grade", "submitted_at", "submitted_by"])
+    score_round.hands.add(by)
     organization = score_round.site.organization
     AuditEvent.objects.record(
         f"提交{score_round.label}", score_round, by=by, organization=organization, total=str(total), grade=grade
@@ -256,6 +268,7 @@ def enter_province_result(
     made.grade, made.version = grade.name if grade else "", 1
     made.full_clean()
     made.save(force_insert=True)
+    made.hands.add(by)
     AuditEvent.objects.record(
         "登记省验结果", made, by=by, organization=site.organization, total=str(total), document=document_number
     )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0011_results"),
+        ("assessments", "0014_hands_and_halves"),
     ]
 
     operations = [

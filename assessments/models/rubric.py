@@ -6,16 +6,18 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum, Value, lookups
+from django.db.models.functions import Mod
 from django.urls import reverse
 
-from assessments.methods import STEP, Method, Rule
+from assessments.methods import STEP, Formula, Method, Ratio, Rule
 from assessments.sources.registry import source_choices, sources
 from assessments.standards import read_rule
 from fedwork.triggers import no_truncate
 from projects.models import CreationType, Programme
 
 FULL = Decimal(100)
+BONUS = Decimal(5)  # 附加分, at most
 ONE_DRAFT = models.UniqueConstraint(
     fields=["creation_type"],
     condition=Q(published_at=None),
@@ -31,6 +33,14 @@ def points_field(label: str, **options) -> models.DecimalField:
 def half_points(points: Decimal) -> None:
     if points % STEP:
         raise ValidationError("分数以 0.5 分为一档。")
+
+
+def in_halves(name: str, field: str) -> models.CheckConstraint:
+    """Points come in steps of half a point, whoever writes them."""
+    rest = Mod(F(field), Value(STEP, models.DecimalField()))
+    return models.CheckConstraint(
+        condition=lookups.Exact(rest, Value(0)), name=name, violation_error_message="分数以 0.5 分为一档。"
+    )
 
 
 def frozen_with(name: str, rubrics: str) -> pgtrigger.Trigger:
@@ -82,6 +92,12 @@ class Rubric(models.Model):
     )
     version = models.PositiveSmallIntegerField("版本", default=1, editable=False)
     department = models.CharField("责任部室", max_length=60, help_text="由哪个部室制定和解释，如：发展部")
+    bonus_points = points_field(
+        "附加分最多（分）",
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(BONUS), half_points],
+        help_text="特色做法、获得的荣誉等，最多 5 分；填 0 即不设，总分保持 100 分",
+    )
     published_at = models.DateTimeField("发布时间", null=True, editable=False)
     published_by = models.ForeignKey(
         "organizations.User",
@@ -108,6 +124,11 @@ class Rubric(models.Model):
                 condition=Q(published_at=None, published_by=None)
                 | Q(published_at__isnull=False, published_by__isnull=False),
                 name="rubric_published_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(bonus_points__gte=0, bonus_points__lte=BONUS),
+                name="rubric_bonus",
+                violation_error_message="附加分最多 5 分。",
             ),
         ]
         triggers = [
@@ -175,7 +196,7 @@ class Grade(models.Model):
                 violation_error_message="两个等次的分数线不能一样。",
             ),
         ]
-        triggers = [frozen_with("grade_frozen", OF_RUBRIC)]
+        triggers = [frozen_with("grade_frozen", OF_RUBRIC), no_truncate("grade_no_truncate")]
 
     def __str__(self) -> str:
         return self.name
@@ -272,6 +293,16 @@ class Criterion(models.Model):
         known = sources()[self.source].names if self.source in sources() else ()
         if unknown := rule.names - set(known):
             raise ValueError(f"评分标准里的“{'、'.join(sorted(unknown))}”，所选的系统取数不知道是多少，请写数字。")
+        if self.is_automatic and isinstance(rule, Ratio | Formula):
+            self._check_kind(rule)
+
+    def _check_kind(self, rule: Ratio | Formula) -> None:
+        """4 sessions are not 4%."""
+        source = sources()[self.source]
+        if source.is_share and rule.unit != "%":
+            raise ValueError(f"“{source.label}”是百分比，请写成：达到 90%，得满分")
+        if not source.is_share and rule.unit == "%":
+            raise ValueError(f"“{source.label}”不是百分比，目标请写数量。")
 
     @property
     def rule(self) -> Rule:

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pgtrigger
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.models.rubric import Criterion, Rubric, points_field
+from assessments.models.rubric import BONUS, FULL, Criterion, Rubric, in_halves, points_field
 from fedwork.triggers import kept, no_truncate
 from projects.models import ProjectSite
 from projects.states import Mark
@@ -43,7 +44,9 @@ class ScoreRound(models.Model):
     """One level's score of a site by one version of the rubric. `total` is known when it is submitted; the province's is
     entered with its document and has no scores of its own.
 
-    `team` lists who scored, a line each, the head first: 姓名，单位，职务.
+    `bonus` is 附加分 beyond the 100, where the rubric has some; it is part of the total.
+
+    `team` lists who scored, a line each, the head first: 姓名，单位，职务. `hands` are all who wrote in it, not only the last.
     """
 
     site = models.ForeignKey(ProjectSite, on_delete=models.PROTECT, related_name="score_rounds", verbose_name="项目点")
@@ -65,8 +68,11 @@ class ScoreRound(models.Model):
     submitted_by = models.ForeignKey(
         "organizations.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="提交人"
     )
+    hands = models.ManyToManyField("organizations.User", related_name="+", verbose_name="经手人")
     total = points_field("总分", null=True)
     grade = models.CharField("等次", max_length=20, blank=True)
+    bonus = points_field("附加分", null=True, blank=True)
+    bonus_reason = models.CharField("附加分依据", max_length=300, blank=True)
     document_number = models.CharField("文号", max_length=60, blank=True)
     document_on = models.DateField("文件日期", null=True)
 
@@ -85,7 +91,16 @@ class ScoreRound(models.Model):
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False, total__isnull=False),
                 name="score_round_total_when_submitted",
             ),
-            models.CheckConstraint(condition=Q(total__gte=0, total__lte=100), name="score_round_total"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, total__lte=FULL + Coalesce("bonus", Decimal(0))), name="score_round_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(bonus=None)
+                | Q(bonus__gte=0, bonus__lte=BONUS) & (Q(submitted_at=None) | Q(bonus=0) | ~Q(bonus_reason="")),
+                name="score_round_bonus",
+                violation_error_message="附加分要写明依据，最多 5 分。",
+            ),
+            in_halves("score_round_total_in_halves", "total"),
             models.CheckConstraint(
                 condition=~Q(level=RoundLevel.PROVINCE) | ~Q(document_number="") & Q(document_on__isnull=False),
                 name="score_round_province_document",
@@ -115,6 +130,12 @@ class ScoreRound(models.Model):
     @property
     def is_submitted(self) -> bool:
         return self.submitted_at is not None
+
+    @property
+    def is_lowest(self) -> bool:
+        """Whether its grade is the last one of its rubric, whatever the city calls it."""
+        grades = list(self.rubric.grades.all())
+        return bool(grades) and self.grade == grades[-1].name
 
     @property
     def is_by_document(self) -> bool:
@@ -171,6 +192,8 @@ class Score(models.Model):
             models.UniqueConstraint(fields=["round", "criterion"], name="score_unique"),
             models.CheckConstraint(condition=Q(points=None) | Q(points__gte=0), name="score_points"),
             models.CheckConstraint(condition=Q(by_hand=None) | Q(by_hand__gte=0), name="score_by_hand"),
+            in_halves("score_points_in_halves", "points"),
+            in_halves("score_by_hand_in_halves", "by_hand"),
             models.CheckConstraint(
                 condition=Q(points=None) | Q(by_hand=None) | Q(points=F("by_hand")) & ~Q(reason=""),
                 name="score_by_hand_has_reason",

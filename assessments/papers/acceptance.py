@@ -8,7 +8,6 @@ from django.utils import timezone
 from assessments.facts import facts_of
 from assessments.models import Acceptance, Conclusion
 from fedwork.excel import Block, Box, Kind, Paper, head
-from fedwork.numbers import grouped_number
 
 WIDTHS = [14, 12, 12, 12, 12, 12, 12, 14]
 WHOLE = len(WIDTHS)
@@ -32,7 +31,7 @@ def acceptance_paper(acceptance: Acceptance, *, now: datetime) -> Paper:
         tab="验收评审表",
         title="项目验收评审表",
         widths=WIDTHS,
-        above=[[facts["site"]["project"], f"{acceptance.label}　数据截至 {facts['as_of']}"]],
+        above=[[f"项目名称：{facts['site']['project']}", f"{acceptance.label}　数据截至 {facts['as_of']}"]],
         blocks=[
             _unit(facts["site"]),
             _tasks(facts),
@@ -93,17 +92,18 @@ def money_rows(facts: dict) -> list[tuple[str, str, Decimal]]:
     return [(label.format(fund=facts["site"]["fund"]), name, Decimal(facts["money"][name])) for label, name in MONEY]
 
 
+def _yuan(label: str, amount: Decimal, *, name: str = "") -> list[Box]:
+    return [head(label), Box(amount, Kind.NUMBER, across=3, name=name, number_format=FEN)]
+
+
 def _money(facts: dict) -> Block:
     money = facts["money"]
-    pairs = [
-        [head(label), Box(amount, Kind.NUMBER, across=3, name=name, number_format=FEN)]
-        for label, name, amount in money_rows(facts)
-    ]
+    pairs = [_yuan(label, amount, name=name) for label, name, amount in money_rows(facts)]
     rows = [[*pairs[place], *pairs[place + 1]] for place in range(0, len(pairs), 2)]
     rows.append(
         [
-            *_pair("到位合计", grouped_number(Decimal(money["arrived"]))),
-            *_pair("实物折价", grouped_number(Decimal(money["in_kind"]))),
+            *_yuan("到位合计", Decimal(money["arrived"])),
+            *_yuan("实物折价", Decimal(money["in_kind"])),
         ]
     )
     return Block(rows, caption="二、资金（元）", heading_rows=0)
@@ -112,7 +112,12 @@ def _money(facts: dict) -> Block:
 def _scores(facts: dict) -> Block:
     heading = [head("考核项目", across=3), head("分值"), head("自评分"), head("县评分"), head("市评分"), head("得分率")]
     rows = [
-        [Box(name, across=3), _points(most), *map(_points, points), _rate(most, points)]
+        [
+            Box(name, across=3),
+            _points(most),
+            *map(_points, points),
+            Box(facts.get("rates", {}).get(name, ""), Kind.CENTRE),
+        ]
         for name, most, *points in facts["sections"]
     ]
     ends = [
@@ -129,12 +134,6 @@ def _scores(facts: dict) -> Block:
 
 def _points(points: str) -> Box:
     return Box(Decimal(points) if points else "", Kind.NUMBER, number_format=GENERAL)
-
-
-def _rate(most: str, points: list[str]) -> Box:
-    """Of the highest level that scored."""
-    last = next((each for each in reversed(points) if each), "")
-    return Box(f"{100 * Decimal(last) / Decimal(most):.0f}%" if last and Decimal(most) else "", Kind.CENTRE)
 
 
 def _vetoes(facts: dict) -> Block:

@@ -3,7 +3,7 @@
 from assessments.methods import NOTHING, Method
 from assessments.models import Criterion, Rubric
 from assessments.sheet import criteria_of
-from assessments.sources import sources
+from assessments.sources import source_choices
 from fedwork.excel import EPOCH, Block, Box, Kind, Paper, head
 from fedwork.numbers import plain_number
 
@@ -11,7 +11,7 @@ SECTION, CONTENT, POINTS = "考核项目（分值）", "考核内容", "分值"
 CODE, METHOD, STANDARD, WAYS = "序号", "计分方法", "评分标准", "考核方式"
 EVIDENCE, SOURCE, TAG = "佐证资料", "系统取数", "四项行动一项建设"
 HEADINGS = [CODE, SECTION, CONTENT, POINTS, METHOD, STANDARD, WAYS, EVIDENCE, SOURCE, TAG]
-WIDTHS = (6, 13, 26, 7, 9, 34, 14, 16, 14, 12)
+WIDTHS = (6, 14, 26, 7, 9, 32, 14, 16, 18, 11)
 TOTAL = "合计"
 NOTES = [
     "说明：1. 得分以 0.5 分为一档，不足的舍去。不适用的条目不计入总分，按适用条目折算成 100 分。",
@@ -35,7 +35,7 @@ def rubric_paper(rubric: Rubric) -> Paper:
             ]
         ],
         blocks=[Block([[head(words) for words in HEADINGS], *_rows(criteria), _total(criteria)])],
-        notes=[*NOTES, _grades(rubric)],
+        notes=[*NOTES, _grades(rubric), _bonus(rubric)],
         landscape=True,
         repeats=True,
         made_at=rubric.published_at or EPOCH,
@@ -69,7 +69,7 @@ def _row(criterion: Criterion, lines: list[Criterion]) -> list[Box]:
         Box(criterion.standard),
         Box(criterion.ways),
         Box(criterion.evidence),
-        Box(sources()[criterion.source].label if criterion.source in sources() else ""),
+        Box(dict(source_choices()).get(criterion.source, "")),
         Box(criterion.tag),
     ]
 
@@ -83,6 +83,12 @@ def _total(criteria: list[Criterion]) -> list[Box]:
     total = sum((criterion.points for criterion in criteria), NOTHING)
     sums = Box(total, Kind.CENTRE, formula=formula, number_format="General", is_bold=True)
     return [Box(TOTAL, Kind.CENTRE, across=3, is_bold=True), sums, Box(f"{len(criteria)} 条", across=6)]
+
+
+def _bonus(rubric: Rubric) -> str:
+    if not rubric.bonus_points:
+        return "4. 不设附加分。"
+    return f"4. 附加分：特色做法、获得的荣誉等，最多 {plain_number(rubric.bonus_points)} 分，写明依据，计入最终得分。"
 
 
 def _grades(rubric: Rubric) -> str:

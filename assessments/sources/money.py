@@ -60,5 +60,5 @@ def _spending(site: ProjectSite, money: Money, moment: datetime) -> Finding:
 
 register(
     Source("arrival", "配套到位额", read_arrival, names=(FLOOR, AIM)),
-    Source("spending", "支付进度", read_spending),
+    Source("spending", "支付进度", read_spending, is_share=True),
 )

@@ -10,6 +10,8 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.utils import timezone
 
+SHOWN_ONLY = "（只列佐证）"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -47,12 +49,14 @@ class Scope:
 @dataclass(frozen=True)
 class Source:
     """`read(scope)` gives a Finding for each site, by its id, in a fixed number of queries. What isn't `is_scoring` is
-    evidence beside the item, which the assessor scores. `names` may stand in a 分段 criterion."""
+    evidence beside the item, which the assessor scores. What is a share counts in percent. `names` may stand in a 分段
+    criterion."""
 
     key: str
     label: str
     read: Callable[[Scope], Mapping[int, Finding]]
     is_scoring: bool = True
+    is_share: bool = False
     names: tuple[str, ...] = ()
 
 
@@ -70,8 +74,7 @@ def sources() -> dict[str, Source]:
 def source_choices() -> list[tuple[str, str]]:
     """Called by the field, so that a further source needs no migration."""
     return [
-        (source.key, source.label if source.is_scoring else f"{source.label}（只列佐证）")
-        for source in _sources.values()
+        (source.key, source.label if source.is_scoring else source.label + SHOWN_ONLY) for source in _sources.values()
     ]
 
 

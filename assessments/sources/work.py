@@ -198,15 +198,15 @@ def read_records(scope: Scope) -> dict[int, Finding]:
 
 
 register(
-    Source("on_time", "月报按时率", read_on_time),
+    Source("on_time", "月报按时率", read_on_time, is_share=True),
     Source("sessions", "培训场次", _sum("培训", "场", "sessions", lambda row: row["kind__is_training"])),
     Source("person_times", "培训人次", _sum("培训", "人次", "people", lambda row: row["kind__is_training"])),
     Source("gatherings", "集中活动次数", _sum("集中活动", "次", "count", is_gathering)),
     Source("care", "关爱救助次数", _sum("关爱救助", "次", "sessions", lambda row: row["kind__name"] == "关爱救助")),
     Source("publicity", "宣传报道篇数", read_publicity),
-    Source("awareness", "知晓率", read_awareness),
-    Source("logs", "工作日志连续率", read_logs),
-    Source("archive", "备查资料齐全率", read_archive),
+    Source("awareness", "知晓率", read_awareness, is_share=True),
+    Source("logs", "工作日志连续率", read_logs, is_share=True),
+    Source("archive", "备查资料齐全率", read_archive, is_share=True),
     Source("group", "工作组", read_group, is_scoring=False),
     Source("plan", "实施方案和日程", read_plan, is_scoring=False),
     Source("files", "备查资料", read_files, is_scoring=False),

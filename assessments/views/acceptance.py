@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import order, rules
 from assessments.actions import conclude, give_county_opinion, open_acceptance, raise_findings
+from assessments.actions.scoring import province_refusal
 from assessments.forms.acceptance import CountyOpinionForm, FindingsForm, VerdictForm
 from assessments.hands import has_hand_in
 from assessments.models import Acceptance, AcceptanceState, RoundLevel
 from assessments.papers.acceptance import acceptance_paper
 from assessments.views.access import get_round, score_page
+from assessments.views.hints import hints_of
 from fedwork import clock
 from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
@@ -51,13 +53,15 @@ def acceptance_site(request: HttpRequest, pk: int) -> HttpResponse:
 def _site_page(request: HttpRequest, site: ProjectSite, *, refused: tuple = (), status: int = 200) -> HttpResponse:
     acceptances = list(site.acceptances.for_page().order_by("-number"))
     last = acceptances[0] if acceptances else None
-    is_open = last is not None and not last.is_concluded
+    is_open, is_settled = last is not None and not last.is_concluded, order.is_settled(site, last)
     context = {
         "site": site,
         "acceptances": acceptances,
         "steps": order.steps(site),
         "items": [(item, item.mark(clock.today())) for item in order.open_items(site)],
-        "rounds": _rounds_to_raise(request.user, site),
+        "rounds": [] if is_settled else _rounds_to_raise(request.user, site),
+        "is_settled": is_settled,
+        "can_register": rules.can_score(request.user, site, RoundLevel.PROVINCE) and not province_refusal(site),
         "can_open": rules.can_accept(request.user, site) and not is_open,
         "missing": [] if is_open else order.opening_refusals(site, last),
         "refused": refused,
@@ -93,16 +97,7 @@ def acceptance_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, acceptance: Acceptance, form=None, *, status: int = 200) -> HttpResponse:
-    user, site = request.user, acceptance.site
-    concludes = (
-        acceptance.state == AcceptanceState.CITY
-        and rules.can_accept(user, site)
-        and not has_hand_in(user, site, RoundLevel.CITY)
-    )
-    if form is None and rules.can_give_county_opinion(user, acceptance):
-        form = CountyOpinionForm(acceptance=acceptance)
-    elif form is None and concludes:
-        form = VerdictForm(acceptance=acceptance)
+    site, form = acceptance.site, form or _form_for(request.user, acceptance)
     context = {
         "acceptance": acceptance,
         "site": site,
@@ -112,8 +107,19 @@ def _page(request: HttpRequest, acceptance: Acceptance, form=None, *, status: in
         if acceptance.is_concluded
         else [(item, item.mark(clock.today())) for item in order.open_items(site)],
         "paper": acceptance_paper(acceptance, now=clock.now()),
+        **({} if acceptance.is_concluded else hints_of(request.user, site)),
     }
     return render(request, "assessments/acceptance_detail.html", context, status=status)
+
+
+def _form_for(user, acceptance: Acceptance):
+    """What the user may write now, if anything."""
+    site = acceptance.site
+    if rules.can_give_county_opinion(user, acceptance):
+        return None if has_hand_in(user, site, RoundLevel.COUNTY) else CountyOpinionForm(acceptance=acceptance)
+    if acceptance.state == AcceptanceState.CITY and rules.can_accept(user, site):
+        return None if has_hand_in(user, site, RoundLevel.CITY) else VerdictForm(acceptance=acceptance)
+    return None
 
 
 @require_POST

@@ -12,10 +12,11 @@ from assessments import actions
 from assessments.actions import Verdict, Wanting
 from assessments.models import Acceptance, Conclusion, Criterion, RoundLevel
 from assessments.order import open_items
+from assessments.papers.acceptance import acceptance_paper
 from fedwork import clock
 from organizations.models import AuditEvent
 from projects.actions import close_rectification, submit_rectification
-from projects.models import Rectification
+from projects.models import MonthlyReport, Rectification
 from tests.assessments import cast
 
 SELF, COUNTY, CITY, PROVINCE = RoundLevel
@@ -79,6 +80,13 @@ def test_the_city_cannot_conclude_its_score_while_items_are_open(site, rubric, p
     assert cast.scored(site, CITY, by=people["city"]).is_submitted
 
 
+def test_what_the_county_found_holds_up_the_city_too(site, rubric, people):
+    cast.scored(site, SELF, by=people["cadre"])
+    item = raised(cast.scored(site, COUNTY, by=people["county"]), by=people["county"])
+    with pytest.raises(ValidationError, match=f"整改事项 {item.number} 还没有销号"):
+        cast.scored(site, CITY, by=people["city"])
+
+
 def test_the_city_waits_for_a_round_that_was_opened_again(site, rubric, people):
     cast.scored(site, SELF, by=people["cadre"])
     cast.scored(site, COUNTY, by=people["county"])
@@ -137,6 +145,25 @@ def test_an_open_item_of_any_source_keeps_a_site_from_passing(site, scored, peop
     assert conclude(acceptance, people).conclusion == Conclusion.PASSED
 
 
+def test_neither_begun_nor_concluded_while_a_round_is_open(site, scored, people):
+    again = actions.open_round(site, CITY, by=people["city"])
+    with pytest.raises(ValidationError, match="市评（第 2 次）还没有提交"):
+        actions.open_acceptance(site, by=people["city"])
+    saved = actions.save_scores(again, by=people["city"], version=0, content=cast.answers(again, team=cast.TEAM))
+    actions.submit_round(saved, by=people["city"], version=saved.version)
+    acceptance = ready(site, people)
+    actions.open_round(site, CITY, by=people["city"])
+    with pytest.raises(ValidationError, match="市评（第 3 次）还没有提交"):
+        conclude(acceptance, people)
+
+
+def test_a_veto_does_not_wait_for_the_date_of_rectification(site, scored, people):
+    raised(scored, by=people["city"])
+    conclude(ready(site, people), people, "rectify", due_on=DUE)
+    cast.vetoed(site, "VT1", by=people["county"], decided_by=people["city"])
+    assert conclude(ready(site, people), people, "failed").number == 2
+
+
 def test_a_veto_that_is_undecided_holds_up_the_conclusion(site, scored, people):
     acceptance = ready(site, people)
     cast.proposed_veto(site, by=people["county"])
@@ -177,6 +204,9 @@ def test_rectify_by_a_date_and_accepted_again(site, scored, people):
 def test_when_the_date_is_over_a_site_can_fail(site, scored, people):
     raised(scored, by=people["city"])
     conclude(ready(site, people), people, "rectify", due_on=DUE)
+    last_day = timezone.make_aware(datetime.combine(DUE, datetime.min.time()))
+    with clock.set_to(last_day), pytest.raises(ValidationError, match="还没有销号"):
+        actions.open_acceptance(site, by=people["city"])
     with clock.set_to(timezone.make_aware(datetime.combine(DUE + timedelta(days=1), datetime.min.time()))):
         assert conclude(ready(site, people), people, "failed").conclusion == Conclusion.FAILED
     assert len(open_items(site)) == 1
@@ -230,6 +260,27 @@ def test_facts_come_from_the_system(site, scored, people):
     facts = passed.facts
     assert [row[0] for row in facts["tasks"]] == ["启动阶段", "建设阶段", "验收阶段"]
     assert facts["money"]["matching"] == "0.00"
-    assert facts["vetoes"][0][:2] == ["配套资金到位低于下限", "系统提示，待核"]
+    assert facts["vetoes"][0][:2] == ["VT2 验收时配套资金到位低于 1 万元", "系统提示，待核"]
     assert [row[:2] for row in facts["rounds"]] == [["自评", "66"], ["县评", "66"], ["市评", "66"]]
     assert facts["sections"][0] == ["组织领导", "50", "40", "40", "40"]
+
+
+def test_the_county_speaks_by_somebody_who_did_not_score_the_site_below(site, scored, people, county_reviewer):
+    acceptance = actions.open_acceptance(site, by=people["city"])
+    MonthlyReport.objects.filter(site=site, month=date(2026, 6, 1)).update(submitted_by=county_reviewer)
+    with pytest.raises(PermissionDenied):
+        actions.give_county_opinion(acceptance, by=county_reviewer, version=acceptance.version, opinion="同意")
+
+
+def test_the_rate_of_a_section_is_of_what_applies(site, rubric, people):
+    ids = cast.code_ids(rubric)
+    cast.scored(site, SELF, by=people["cadre"])
+    cast.scored(site, COUNTY, by=people["county"])
+    opened = actions.open_round(site, CITY, by=people["city"])
+    content = cast.answers(opened, team=cast.TEAM)
+    content.inapplicable[ids["A1"]], content.reasons[ids["A1"]] = True, "本点不设"
+    saved = actions.save_scores(opened, by=people["city"], version=0, content=content)
+    actions.submit_round(saved, by=people["city"], version=saved.version)
+    paper = acceptance_paper(ready(site, people), now=clock.now())
+    rows = [[box.value for box in row] for block in paper.blocks for row in block.rows]
+    assert next(row[-1] for row in rows if row[0] == "组织领导") == "100%"

@@ -58,6 +58,16 @@ def test_findings_are_raised_on_the_page(site, rubric, people, login):
     assert item.number in client.get(address("acceptance_site", site.pk)).content.decode()
 
 
+def test_nothing_is_raised_on_a_round_that_is_open_or_a_document(site, rubric, people, login):
+    opened = actions.open_round(site, RoundLevel.SELF, by=people["cadre"])
+    assert login(people["county"]).get(address("findings_raise", opened.pk)).status_code == 403
+    cast.scored_by_all(site, people)
+    cast.accepted(site, people)
+    document = {"total": Decimal(90), "document_number": "皖妇〔2026〕40号", "document_on": date(2026, 11, 20)}
+    province = actions.enter_province_result(site, by=people["city"], **document)
+    assert login(people["city"]).get(address("findings_raise", province.pk)).status_code == 403
+
+
 def test_from_opening_to_the_conclusion(site, scored, people, login):
     city, county = login(people["city"]), login(people["county"])
     assert city.post(address("acceptance_open", site.pk)).status_code == 302
@@ -66,6 +76,7 @@ def test_from_opening_to_the_conclusion(site, scored, people, login):
     assert city.get(page).context["form"] is None  # the county's turn
     told = {"county_opinion": "同意", "version": acceptance.version}
     assert county.post(address("acceptance_county", acceptance.pk), told).status_code == 302
+    assert county.get(page).context["form"] is None  # said once
     given = {"version": 1, "conclusion": "passed", "team": cast.TEAM, "opinion": "资料齐全", "city_opinion": ""}
     refused = city.post(address("acceptance_conclude", acceptance.pk), given | {"team": "示例甲"})
     assert refused.status_code == 422

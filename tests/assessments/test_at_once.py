@@ -43,6 +43,18 @@ def test_fields_of_many_tablets_are_all_kept_and_submitted_once(site, rubric, ca
     assert AuditEvent.objects.about(opened).filter(action="提交自评").count() == 1
 
 
+def test_clicked_twice_it_is_done_once(site, city_staff, county_reviewer):
+    """Proposed once, copied once; the others are told, none fails."""
+    rubric = cast.published(site.creation_type, by=city_staff)
+    item = rubric.veto_items.get(code="VT3")
+    for act in [
+        lambda _: actions.propose_veto(site, item, "两期签到表笔迹相同", by=county_reviewer),
+        lambda _: actions.copy_rubric(rubric, site.creation_type, by=city_staff),
+    ]:
+        found = at_once(act)
+        assert sum(isinstance(each, ValidationError) for each in found) == PEOPLE - 1, found
+
+
 def test_a_rubric_is_published_or_changed_but_not_both(site, city_staff):
     """Who changes a line while another publishes: either it is in, or it is refused."""
     rubric = cast.draft(site.creation_type, by=city_staff)

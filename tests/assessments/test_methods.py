@@ -99,6 +99,8 @@ def test_arrival_follows_the_sites_own_money():
     assert rule.points(Decimal(4), [Decimal(30_000)], larger) == 3
     small = FLOOR_AND_AIM | {"配套目标": Decimal(8_000)}
     assert [rule.points(Decimal(4), [Decimal(value)], small) for value in [9_000, 10_000]] == [0, 4]
+    same = FLOOR_AND_AIM | {"配套目标": Decimal(10_000)}
+    assert [rule.points(Decimal(4), [Decimal(value)], same) for value in ["9999.99", 10_000]] == [0, 4]
 
 
 @quick

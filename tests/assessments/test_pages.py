@@ -49,7 +49,7 @@ def test_the_card_shows_evidence_standard_and_points(opened, cadre, login):
     page = login(cadre).get(address(opened)).text
     for words in ["培训 0 场（0 条记录）", "配套到位 0 元", "达到 4 场，得满分", "每缺一样", "系统取数"]:
         assert words in page
-    assert "已评 2 条，共 5 条；评完才有总分" in page
+    assert "已评 2 条，共 9 条；评完才有总分" in page
 
 
 def test_sections_are_folded_but_for_the_one_to_go_on_with_and_those_with_mistakes(opened, ids, cadre, login):
@@ -75,7 +75,7 @@ def test_each_field_saves_itself_and_tells_what_it_comes_to(opened, ids, cadre, 
     answer = autosave(client, opened, cadre, **{f"mark_{ids['A2']}_1": "3", f"mark_{ids['A2']}_0": "0"}).json()
     assert answer["cards"][str(ids["A2"])] == "18.5"
     assert answer["fields"][f"mark_{ids['A2']}_1"] == {"value": "3"}
-    assert answer["summary"] == "已评 3 条，共 5 条；评完才有总分"
+    assert answer["summary"] == "已评 3 条，共 9 条；评完才有总分"
     assert Score.objects.get(round=opened, criterion=ids["A2"]).marks == ["0", "3"]
 
 
@@ -83,7 +83,7 @@ def test_what_is_not_understood_is_said_and_the_rest_kept(opened, ids, cadre, lo
     fields = {f"hand_{ids['B1']}": "20.5", f"hand_{ids['A2']}": "3.3", f"mark_{ids['G1']}_0": "1"}
     answer = autosave(login(cadre), opened, cadre, **fields).json()
     assert answer["errors"] == {f"hand_{ids['B1']}": "最多 20 分。", f"hand_{ids['A2']}": "以 0.5 分为一档。"}
-    assert answer["cards"][str(ids["G1"])] == "26"
+    assert answer["cards"][str(ids["G1"])] == "22"
 
 
 def test_another_tablet_is_not_overwritten(opened, ids, cadre, login):
@@ -104,9 +104,10 @@ def test_a_window_left_open_by_somebody_else_writes_nothing(opened, ids, cadre, 
 def test_without_javascript_it_is_a_plain_form(opened, ids, cadre, login):
     client = login(cadre)
     fields = {f"mark_{ids['A1']}_{number}": "1" for number in range(3)}
-    fields |= {f"mark_{ids['A2']}_0": "0", f"mark_{ids['A2']}_1": "0", f"mark_{ids['G1']}_0": "1"}
+    fields |= {f"mark_{ids['A2']}_0": "0", f"mark_{ids['A2']}_1": "0"}
+    fields |= {f"mark_{ids[code]}_0": "1" for code in cast.PASSED_OR_NOT}
     page = client.post(address(opened), {"version": 0, "check": "1"} | fields, follow=True)
-    assert "5 条已评完，总分 76 分，合格" in page.text
+    assert "9 条已评完，总分 76 分，合格" in page.text
     saved = ScoreRound.objects.get()
     done = client.post(address(saved, "submit/"), {"version": saved.version}, follow=True)
     assert "已提交自评：76 分，合格" in done.text
@@ -134,7 +135,7 @@ def test_the_county_sees_what_the_site_gave_itself(site, rubric, cadre, county_r
     opened = actions.open_round(site, RoundLevel.COUNTY, by=county_reviewer)
     page = login(county_reviewer).get(address(opened)).text
     assert "自评 20 分" in page
-    assert "符合 2 项，共 3 项" in page
+    assert "不符合：已备案" in page
     assert login(cadre).get(address(opened)).status_code == 403
     assert login(cadre).get(f"/scores/sites/{site.pk}/").status_code == 200
 
@@ -172,7 +173,7 @@ def test_the_official_sheet_with_what_was_scored(site, rubric, cadre, county_rev
     assert heading[5:9] == ["自评分", "县评分", "市评分", "扣分原因"]
     first = rows[rows.index(heading) + 1]
     assert (first[0], first[1], first[3], first[5:8]) == ("A1", "组织领导\n（50 分）", 30, [20, 20, None])
-    assert first[8] == "符合 2 项，共 3 项"
+    assert first[8] == "不符合：已备案"
     words = [cell for row in rows for cell in row if isinstance(cell, str)]
     assert "示例甲，县妇联，主席" in words
     assert {"一票否决项", "附加分", "组长", "被考评单位负责人"} <= set(words)

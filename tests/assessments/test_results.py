@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assessments import actions, rules
 from assessments.annual import unit_of
+from assessments.comparison import standings
 from assessments.losses import losses
 from assessments.models import AnnualAssessment, AnnualTrigger, AnnualVeto, Conclusion, Objection, RoundLevel
 from assessments.results import ranks, results
@@ -102,6 +103,56 @@ def test_who_publishes_and_when(site, rubric, people, city_staff):
         actions.publish_results(site.programme, by=city_staff, **given | {"starts_on": date(2026, 11, 2)})
 
 
+def test_a_veto_confirmed_later_undoes_the_passing(site, accepted, people, city_staff, second):
+    """Whatever the total and the conclusion before: no rank, not passed, nothing for the province; accepted once more."""
+    cast.vetoed(site, by=people["county"], decided_by=city_staff)
+    row = results(site.programme)[0]
+    assert (row.mark.word, row.rank, row.rank_in_kind, row.total) == ("不通过", None, None, Decimal(66))
+    listed = actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
+    assert (listed.rows.get().conclusion, listed.rows.get().rank) == (Conclusion.FAILED, None)
+    unit = unit_of(city_staff, site.programme, site.organization.parent.parent)
+    assert (unit.passed, unit.failed, unit.vetoed) == (0, 1, 1)
+    result = {"total": Decimal(90), "document_number": "皖妇〔2026〕40号", "document_on": date(2026, 11, 20)}
+    with pytest.raises(ValidationError, match="一票否决"):
+        actions.enter_province_result(site, by=city_staff, **result)
+    with pytest.raises(ValidationError, match="结论只能是“不通过”"):
+        cast.accepted(site, people)
+    assert cast.accepted(site, people, "failed").number == 2
+
+
+def test_a_vetoed_site_counts_before_its_acceptance(site, rubric, people, city_staff):
+    """And isn't published, because nobody has concluded anything."""
+    cast.vetoed(site, by=people["county"], decided_by=city_staff)
+    row = results(site.programme)[0]
+    assert (row.mark.word, row.is_concluded) == ("不通过", False)
+    with pytest.raises(ValidationError, match="还没有项目点作出验收结论"):
+        actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
+
+
+def test_the_same_list_is_not_published_twice(site, publication, city_staff):
+    """Two clicks, or nothing new: one list."""
+    with pytest.raises(ValidationError, match="第 1 次公示以后，名单没有变动"):
+        actions.publish_results(site.programme, by=city_staff, starts_on=MONDAY, workdays=5, contact=CONTACT)
+
+
+def test_nothing_is_published_while_a_result_is_gone_over(site, publication, people, second):
+    with on(MONDAY):
+        objection = objected(publication, site, by=people["county"])
+        actions.answer_objection(objection, by=second, is_upheld=True, answer="少算一场")
+        cast.scored(site, RoundLevel.CITY, by=people["city"])
+        with pytest.raises(ValidationError, match=f"“{site}”正在重新评分或者验收"):
+            actions.publish_results(site.programme, by=second, starts_on=MONDAY, workdays=5, contact=CONTACT)
+
+
+def test_the_lowest_grade_is_marked_whatever_it_is_called(programme, site, people, city_staff):
+    rubric = cast.draft(site.creation_type, by=city_staff)
+    rubric.grades.filter(name="合格").update(from_points=70)
+    rubric.grades.filter(name="不合格").update(name="不达标")
+    actions.publish_rubric(rubric, by=city_staff)
+    cast.scored(site, RoundLevel.SELF, by=people["cadre"])
+    assert [row.mark for row in standings([site])] == [("不达标", "bad")]
+
+
 def objected(publication, site, *, by) -> Objection:
     return actions.record_objection(publication, site, by=by, raised_by="某村村民代表", text="培训场次不实")
 
@@ -119,6 +170,8 @@ def test_an_objection_is_raised_in_time_and_answered_by_another(site, publicatio
             actions.publish_results(site.programme, by=second, starts_on=MONDAY, workdays=5, contact=CONTACT)
         answered = actions.answer_objection(objection, by=second, is_upheld=False, answer="签到册齐全")
     assert (answered.mark.word, answered.decided_by) == ("不成立", second)
+    with pytest.raises(ValidationError, match="不再评分"):
+        actions.open_round(site, RoundLevel.CITY, by=people["city"])
     with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
         Objection.objects.filter(pk=objection.pk).update(answer="改口")
     with on(date(2026, 11, 28)), pytest.raises(ValidationError, match="不在公示期内"):
@@ -133,6 +186,8 @@ def test_an_objection_upheld_opens_the_way_again(site, publication, people, seco
         actions.answer_objection(objection, by=second, is_upheld=True, answer="少算一场")
         cast.scored(site, RoundLevel.CITY, by=people["city"])
         assert cast.accepted(site, people, "failed").number == 2
+        with pytest.raises(ValidationError, match="不再评分"):  # once
+            actions.open_round(site, RoundLevel.CITY, by=people["city"])
         again = actions.publish_results(site.programme, by=second, starts_on=MONDAY, workdays=3, contact=CONTACT)
     assert (again.number, again.rows.get().rank, publication.rows.get().rank) == (2, None, 1)
 
@@ -146,6 +201,24 @@ def test_where_points_are_lost(site, rubric, people):
     assert lost["A2"] == (Decimal(0), Decimal(0))
     assert [(row.label, row.lost, row.sites) for row in found.counties] == [("肥西县", Decimal(34), 1)]
     assert losses(ProjectSite.objects.all(), RoundLevel.CITY).rounds == 0
+
+
+def test_the_highest_level_decides_by_what_applies(site, rubric, people):
+    """The city gives A1 in full and leaves B1 out: 76 of 80."""
+    cast.scored(site, RoundLevel.SELF, by=people["cadre"])
+    cast.scored(site, RoundLevel.COUNTY, by=people["county"])
+    opened, ids = actions.open_round(site, RoundLevel.CITY, by=people["city"]), cast.code_ids(rubric)
+    content = cast.answers(opened, team=cast.TEAM)
+    content.by_hand[ids["A1"]], content.inapplicable[ids["B1"]] = Decimal(30), True
+    content.reasons |= {ids["A1"]: "已备案", ids["B1"]: "不办班"}
+    saved = actions.save_scores(opened, by=people["city"], version=0, content=content)
+    city = actions.submit_round(saved, by=people["city"], version=saved.version)
+    assert [row.total for row in results(site.programme)] == [city.total] == [Decimal(95)]
+    found = losses(ProjectSite.objects.all())
+    assert {row.label.split()[0] for row in found.criteria if row.lost} == {"G2"}
+    assert "B1" not in {row.label.split()[0] for row in found.criteria}
+    assert [(row.lost, row.most) for row in found.counties] == [(Decimal(4), Decimal(80))]
+    assert losses(ProjectSite.objects.all(), RoundLevel.SELF).counties[0].lost == Decimal(34)
 
 
 def test_what_does_not_apply_is_neither_lost_nor_to_be_had(site, rubric, people):
@@ -186,6 +259,8 @@ def test_the_veto_decides_whatever_the_score(annual, second, city_staff, county_
     with pytest.raises(PermissionDenied):
         actions.appeal_annual_veto(item, by=city_staff, version=item.version, text="不服")
     item = actions.appeal_annual_veto(item, by=county_reviewer, version=item.version, text="已经整改")
+    with pytest.raises(ValidationError, match="已经申诉过了"):
+        actions.appeal_annual_veto(item, by=county_reviewer, version=item.version, text="再申诉一次")
     with pytest.raises(PermissionDenied):
         actions.answer_annual_appeal(item, by=city_staff, version=item.version, is_lifted=False, answer="维持")
     lifted = actions.answer_annual_appeal(item, by=second, version=item.version, is_lifted=True, answer="情况属实")
@@ -213,6 +288,14 @@ def test_only_the_direct_parent_assesses(site, tree, people, other_reviewer, lea
     }
     with pytest.raises(PermissionDenied):
         actions.assess_unit(site.programme, tree.township, by=second, total=Decimal(80))
+
+
+@pytest.mark.parametrize(("percent", "holds"), [(50, True), (51, False)])
+def test_a_share_that_is_just_reached_triggers(percent, holds, annual, programme, tree, city_staff):
+    """One of two has failed."""
+    approve_site(factories.site(programme, tree.other_village), by=city_staff)
+    actions.set_annual_rule(programme, by=city_staff, trigger=AnnualTrigger.SHARE_FAILED, percent=percent)
+    assert bool(unit_of(city_staff, programme, tree.county).trigger) == holds
 
 
 def test_the_trigger_is_the_citys_choice(annual, tree, city_staff, county_reviewer, site):

@@ -17,6 +17,7 @@ from assessments.papers.rubric import rubric_paper
 from fedwork import clock
 from fedwork.excel import write_paper
 from organizations.models import AuditEvent
+from projects.actions import copy_programme
 from tests.assessments import cast
 
 
@@ -100,6 +101,18 @@ def test_the_next_version_is_a_copy(published, city_staff):
         actions.copy_rubric(published, published.creation_type, by=city_staff)
 
 
+def test_next_years_programme_begins_with_drafts_of_the_versions_in_force(programme, published, city_staff):
+    newer = actions.copy_rubric(published, published.creation_type, by=city_staff)  # a draft of this year stays here
+    Criterion.objects.filter(section__rubric=newer, code="A1").update(content="明年再说")
+    actions.set_annual_rule(programme, by=city_staff, trigger="any_vetoed", percent=20)
+    copy = copy_programme(programme, year=2027, by=city_staff)
+    (draft,) = Rubric.objects.filter(creation_type__programme=copy)
+    assert (draft.version, draft.is_published, draft.creation_type.name) == (1, False, published.creation_type.name)
+    assert _lines(draft) == _lines(published)
+    assert list(draft.veto_items.values_list("code")) == list(published.veto_items.values_list("code"))
+    assert copy.annual_rule.trigger == "any_vetoed"
+
+
 def _lines(rubric) -> list[tuple]:
     names = ["section__name", "section__position", "code", "content", "points", "method", "standard", "source"]
     return list(Criterion.objects.filter(section__rubric=rubric).in_order().values_list(*names))
@@ -134,6 +147,15 @@ def test_the_official_form_goes_out_and_comes_back_the_same(draft, city_staff):
     assert _lines(draft) == before
 
 
+def test_the_form_says_what_the_system_scores_and_what_it_only_shows(draft, city_staff):
+    Criterion.objects.filter(section__rubric=draft, code="A1").update(source="files")
+    book = workbook(draft)
+    shown = [row[8].value for row in openpyxl.load_workbook(book).active.iter_rows(min_row=4, max_row=6)]
+    assert shown == ["备查资料（只列佐证）", None, "培训场次"]
+    book.seek(0)
+    assert [each.source for each in read_rubric(book).criteria][:3] == ["files", "", "sessions"]
+
+
 def test_lines_with_errors_are_named(draft):
     book = openpyxl.load_workbook(io.BytesIO(workbook(draft).read()))
     sheet = book.active
@@ -145,7 +167,7 @@ def test_lines_with_errors_are_named(draft):
     assert "不是数字" in read.errors[0]
     assert "凭感觉" in read.errors[1]
     assert "序号 A1 重复" in read.errors[3]
-    assert [each.code for each in read.criteria] == ["G1"]
+    assert [each.code for each in read.criteria] == ["C1", "E1", "G1", "G2", "H1"]
 
 
 def test_a_workbook_without_the_heading_is_refused(draft):
@@ -184,10 +206,10 @@ def test_the_desk_previews_and_imports(draft, city_staff, login):
     Criterion.objects.filter(section__rubric=draft, code="A1").update(content="改过的内容")
     page = client.post(address, {"file": workbook(draft)})
     assert "改过的内容" in page.text
-    assert "5 条，合计 100 分" in page.text
+    assert "9 条，合计 100 分" in page.text
     Criterion.objects.filter(section__rubric=draft).update(content="预览以后")
     done = client.post(address, {"token": page.context["token"]}, follow=True)
-    assert "已导入 5 条，合计 100 分" in done.text
+    assert "已导入 9 条，合计 100 分" in done.text
     assert Criterion.objects.get(section__rubric=draft, code="A1").content == "改过的内容"
 
 
@@ -195,7 +217,7 @@ def test_the_preview_is_of_one_person_and_one_draft(draft, city_staff, login):
     client, address = login(city_staff), f"/admin/assessments/rubric/{draft.pk}/import/"
     page = client.post(address, {"token": "made-up"}, follow=True)
     assert "预览已过期" in page.text
-    assert Criterion.objects.filter(section__rubric=draft).count() == 5
+    assert Criterion.objects.filter(section__rubric=draft).count() == 9
 
 
 def test_the_desk_publishes_and_copies(draft, city_staff, login):
@@ -221,3 +243,42 @@ def test_pages_of_a_rubric(draft, city_staff, cadre, login):
     points = client.get(f"/rubrics/{draft.pk}/points/").text
     assert "<span>9999.99</span> <b>0 分</b>" in points
     assert "<b>3 分</b>" in points
+
+
+def test_a_rubric_has_the_sections_that_the_city_must_have(kind, city_staff):
+    """0-28: 教育培训、文化娱乐活动、关爱救助、维权帮扶、资料收集, each with something in it."""
+    rubric = cast.draft(kind, by=city_staff)
+    rubric.sections.filter(name="关爱救助").delete()
+    rubric.sections.get(name="资料收集").criteria.all().delete()
+    with pytest.raises(ValidationError) as refusal:
+        actions.publish_rubric(rubric, by=city_staff)
+    told = " ".join(refusal.value.messages)
+    assert "缺少考核项目：关爱救助。" in told
+    assert "“资料收集”还没有考核内容。" in told
+
+
+@pytest.mark.parametrize(
+    ("source", "standard", "complaint"),
+    [
+        ("sessions", "达到 100%，得满分", "不是百分比"),
+        ("on_time", "达到 4 次，得满分", "是百分比"),
+        ("on_time", "达到 100％，得满分", ""),
+        ("sessions", "达到 4 期，得满分", ""),
+    ],
+)
+def test_a_target_is_of_the_kind_that_the_system_counts(source, standard, complaint):
+    """4 sessions are not 4%."""
+    line = cast.criterion(method="ratio", standard=standard, source=source)
+    told = ""
+    try:
+        line.clean()
+    except ValidationError as error:
+        told = " ".join(error.messages)
+    assert complaint in told
+    assert bool(told) == bool(complaint)
+
+
+def test_one_grade_alone_would_let_nobody_pass(draft, city_staff):
+    draft.grades.exclude(name="不合格").delete()
+    with pytest.raises(ValidationError, match="至少两等"):
+        actions.publish_rubric(draft, by=city_staff)

@@ -36,7 +36,7 @@ def line_of(score_round, code):
 
 def test_all_levels_one_after_the_other(site, rubric, cadre, county_reviewer, city_staff):
     own = cast.scored(site, SELF, by=cadre)
-    # A1 20 of 30, A2 20, no training, no money arrived, passed 26.
+    # A1 20 of 30, A2 20, no training, no money arrived, the others passed: 26.
     assert (own.total, own.grade) == (Decimal("66"), "合格")
     county = cast.scored(site, COUNTY, by=county_reviewer)
     city = cast.scored(site, CITY, by=city_staff)
@@ -110,9 +110,9 @@ def test_nobody_scores_what_they_scored_or_reported(site, rubric, cadre, county_
 
 def test_no_total_before_every_item_is_answered(opened, cadre):
     ids = cast.code_ids(opened.rubric)
-    saved = save(opened, by=cadre, marks={(ids["G1"], 0): Decimal(1)})
+    saved = save(opened, by=cadre, marks={(ids[code], 0): Decimal(1) for code in cast.PASSED_OR_NOT})
     sheet = score_sheet(saved)
-    assert (sheet.total, sheet.grade, sheet.answered) == (None, "", 3)  # two score themselves
+    assert (sheet.total, sheet.grade, sheet.answered) == (None, "", 7)  # two score themselves
     with pytest.raises(ValidationError) as refusal:
         actions.submit_round(saved, by=cadre, version=saved.version)
     assert refusal.value.messages == ["A1 示例内容 A1：还没有评。", "A2 示例内容 A2：还没有评。"]
@@ -161,6 +161,27 @@ def test_a_section_below_its_minimum_takes_the_lowest_grade(site, cadre, city_st
     actions.publish_rubric(rubric, by=city_staff)
     done = cast.scored(site, SELF, by=cadre)
     assert (done.total, done.grade) == (66, "不合格")
+
+
+@pytest.mark.parametrize(("least", "is_below"), [(80, False), (81, True)])
+def test_a_minimum_that_is_just_reached_is_reached(least, is_below, site, cadre, city_staff):
+    """组织领导: 40 of 50."""
+    rubric = cast.draft(site.creation_type, by=city_staff)
+    rubric.sections.filter(name="组织领导").update(minimum_percent=least)
+    actions.publish_rubric(rubric, by=city_staff)
+    assert bool(score_sheet(cast.scored(site, SELF, by=cadre)).below_minimum) == is_below
+
+
+def test_a_minimum_is_of_what_applies(site, cadre, city_staff):
+    """Without A2 it is 20 of 30."""
+    rubric = cast.draft(site.creation_type, by=city_staff)
+    rubric.sections.filter(name="组织领导").update(minimum_percent=60)
+    actions.publish_rubric(rubric, by=city_staff)
+    opened, pk = actions.open_round(site, SELF, by=cadre), cast.code_ids(rubric)["A2"]
+    content = cast.answers(opened)
+    content.inapplicable[pk], content.reasons[pk] = True, "不设"
+    saved = actions.save_scores(opened, by=cadre, version=0, content=content)
+    assert score_sheet(saved).below_minimum == []
 
 
 def test_submitted_is_frozen(site, rubric, cadre):
@@ -227,7 +248,7 @@ def test_sides_by_side_with_their_differences(site, rubric, cadre, county_review
     assert found.differences == 1
     assert rows["A2"].points == [Decimal(20), Decimal("18.5"), None]
     assert rows["A2"].why == "每缺一样，3 处，扣 1.5 分"
-    assert rows["A1"].why == "符合 2 项，共 3 项"
+    assert rows["A1"].why == "不符合：已备案"
 
 
 def test_a_site_without_a_county_goes_from_its_own_score_to_the_citys(programme, tree, cadre, city_staff):
@@ -252,3 +273,41 @@ def test_the_provinces_result_needs_its_document(site, rubric, cadre, county_rev
     actions.enter_province_result(site, by=city_staff, **result)
     with pytest.raises(ValidationError, match="省验结果已经登记"):
         actions.enter_province_result(site, by=city_staff, **result)
+
+
+def test_who_scored_the_site_may_still_enter_the_provinces_document(
+    site, rubric, cadre, county_reviewer, city_staff, login
+):
+    """Registering a document is no judgement: the page offers what the action allows."""
+    people = {"cadre": cadre, "county": county_reviewer, "city": city_staff}
+    cast.scored_by_all(site, people)
+    cast.accepted(site, people)
+    assert "登记省验结果" in login(city_staff).get(f"/scores/sites/{site.pk}/").text
+
+
+def test_every_hand_in_a_round_counts_not_only_the_last(site, rubric, cadre, tree):
+    """Who answered for the site first, and moved to the county, doesn't score it there."""
+    opened = actions.open_round(site, SELF, by=cadre)
+    saved = actions.save_scores(opened, by=cadre, version=0, content=cast.answers(opened))
+    colleague = factories.user("cadre-2", role=Role.CADRE, organization=tree.township)
+    saved = actions.save_scores(
+        saved, by=colleague, version=saved.version, content=ScoreContent(texts={"remark": "好"})
+    )
+    actions.submit_round(saved, by=colleague, version=saved.version)
+    cadre.role, cadre.organization = Role.COUNTY_REVIEWER, tree.county
+    cadre.save()
+    with pytest.raises(PermissionDenied):
+        actions.open_round(site, COUNTY, by=cadre)
+
+
+def test_three_lines_are_three_people(site, rubric, cadre, county_reviewer, city_staff):
+    cast.scored(site, SELF, by=cadre)
+    cast.scored(site, COUNTY, by=county_reviewer)
+    with pytest.raises(ValidationError, match="至少 3 人，现在有 1 人"):
+        cast.scored(site, CITY, by=city_staff, team="\n".join(["示例甲，市妇联，副主席"] * 3))
+
+
+def test_points_come_in_halves_whoever_writes(opened, cadre):
+    ids = cast.code_ids(opened.rubric)
+    with pytest.raises(ValidationError, match="一档"):
+        save(opened, by=cadre, by_hand={ids["A1"]: Decimal("3.3")}, reasons={ids["A1"]: "见现场"})

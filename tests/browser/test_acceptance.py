@@ -39,8 +39,9 @@ def check_oneself(page, site) -> ScoreRound:
     for group, answer in zip(cards["A1"].locator(".choice").all(), ["符合", "符合", "不符合"], strict=True):
         group.get_by_role("button", name=answer, exact=True).click()
     cards["A2"].get_by_role("button", name="没有扣分的情况").click()
-    cards["G1"].get_by_role("button", name="合格", exact=True).click()
-    expect(page.locator("[data-summary]")).to_contain_text("5 条已评完")
+    for code in cast.PASSED_OR_NOT:
+        cards[code].get_by_role("button", name="合格", exact=True).click()
+    expect(page.locator("[data-summary]")).to_contain_text("9 条已评完")
     page.get_by_role("button", name="核对并提交").click()
     page.get_by_role("button", name="提交自评").click()
     expect(page.locator(".messages")).to_contain_text("已提交自评")

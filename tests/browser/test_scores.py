@@ -1,5 +1,7 @@
 """A site scores itself on a tablet, the county follows with the evidence and the site's own score beside each item."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -49,8 +51,9 @@ def test_scored_on_a_tablet_and_seen_by_the_county(
     page.get_by_role("button", name="核对并提交").click()
     expect(page.locator("#errors")).to_contain_text("G1 示例内容 G1：还没有评。")
     page.get_by_role("link", name="G1 示例内容 G1").click()
-    cards["G1"].get_by_role("button", name="合格", exact=True).click()
-    expect(page.locator("[data-summary]")).to_have_text("5 条已评完，总分 65.5 分，合格")
+    for code in cast.PASSED_OR_NOT:
+        cards[code].get_by_role("button", name="合格", exact=True).click()
+    expect(page.locator("[data-summary]")).to_have_text("9 条已评完，总分 65.5 分，合格")
     page.get_by_role("button", name="核对并提交").click()
     page.get_by_role("button", name="提交自评").click()
     expect(page.locator(".messages")).to_contain_text("已提交自评：65.5 分，合格")
@@ -81,3 +84,7 @@ def test_the_pages_beside(page, site, cadre, city_staff, sign_in, axe, overflow)
         status = page.goto(address).status
         found[address] = (status, overflow(page), axe(page))
     assert found == dict.fromkeys(addresses, (200, 0, []))
+    for address in [f"/scores/sites/{site.pk}/print/", f"/rubrics/{rubric.pk}/"]:
+        page.goto(address)
+        printed = page.pdf(prefer_css_page_size=True)
+        assert re.findall(rb"/MediaBox ?\[0 0 (8\d\d)", printed), address  # A4 lies on its long side
