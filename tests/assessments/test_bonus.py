@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from assessments import actions
+from assessments.losses import losses
 from assessments.models import RoundLevel, Rubric, ScoreRound
 from assessments.sheet import score_sheet
+from projects.models import ProjectSite
 from tests.assessments import cast
 
 
@@ -45,6 +47,7 @@ def test_it_adds_to_the_total_and_the_grade_and_is_told_apart(site, with_bonus, 
     assert (own.total, county.total) == (Decimal(66), Decimal("70.5"))
     sheet = score_sheet(county)
     assert (sheet.base, sheet.bonus, sheet.total) == (Decimal(66), Decimal("4.5"), Decimal("70.5"))
+    assert losses(ProjectSite.objects.all()).counties[0].lost == Decimal(34)
     client = login(cadre)
     page = client.get(f"/scores/sites/{site.pk}/").text
     assert "省级巾帼文明岗" in page
