@@ -8,6 +8,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "考核评分"
 
     def ready(self) -> None:
-        """What criteria can score themselves by."""
+        """What criteria can score themselves by, what others show of scores, what next year's programme takes over."""
         import_module("assessments.sources")
         import_module("assessments.panels")
+        import_module("assessments.copying")

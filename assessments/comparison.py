@@ -87,6 +87,12 @@ class Comparison:
         return sheet.below_minimum if sheet else []
 
     @property
+    def bonus_reason(self) -> str:
+        """The highest level's, where it gave a bonus."""
+        last = next((sheet for sheet in reversed(self.sheets) if sheet), None)
+        return last.round.bonus_reason if last and last.bonus else ""
+
+    @property
     def differences(self) -> int:
         return sum(row.is_different for group in self.groups for row in group.rows)
 

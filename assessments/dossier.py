@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.comparison import Comparison, compare
 from assessments.facts import gather
-from assessments.models import Acceptance
+from assessments.models import Acceptance, EvidenceFile
 from projects.archive import Catalogue, site_catalogue
 from projects.models import GuidanceVisit, MonthlyReport, ProjectSite
 from projects.rectifications import LedgerRow, ledger
@@ -26,6 +26,7 @@ class Dossier:
     items: list[LedgerRow]
     acceptances: list[Acceptance]
     catalogue: Catalogue
+    evidence: list[EvidenceFile]
 
     @property
     def today(self) -> date:
@@ -47,4 +48,5 @@ def dossier(site: ProjectSite, *, now: datetime) -> Dossier:
         items=ledger(list(items)),
         acceptances=list(site.acceptances.for_page().order_by("number")),
         catalogue=site_catalogue(site, today),
+        evidence=list(EvidenceFile.objects.of_site(site)),
     )

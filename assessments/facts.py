@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from assessments.comparison import Comparison, compare
+from assessments.hints import veto_hints
 from assessments.models import Acceptance
 from assessments.veto_check import veto_findings
 from fedwork.numbers import plain_number
-from funding.amounts import MatchingRule
 from funding.money import NOTHING, Money, money_of
 from funding.states import EntryKind
 from projects.models import ProjectSite, RectificationState, VisitLevel
@@ -36,7 +36,7 @@ def gather(site: ProjectSite, *, now: datetime) -> dict:
         "rounds": _rounds(found),
         "sections": _sections(found),
         "rates": _rates(found),
-        "vetoes": _vetoes(site, money),
+        "vetoes": _vetoes(site, now),
         "items": _items(site),
     }
 
@@ -153,16 +153,11 @@ def _rates(found: Comparison) -> dict[str, str]:
     return {part.section.name: f"{100 * part.points / part.asked:.0f}%" for part in parts}
 
 
-def _vetoes(site: ProjectSite, money: Money) -> list[list[str]]:
+def _vetoes(site: ProjectSite, now: datetime) -> list[list[str]]:
     """否决项、核查情况、依据"""
     found = veto_findings([site.pk])[site.pk]
     rows = [[f"{veto.item}", veto.get_state_display(), veto.decision or veto.evidence] for veto in found]
-    rule = MatchingRule.of(site.programme)
-    if site.programme.asks_matching and money.arrived < rule.floor:
-        rows.append(
-            ["配套资金到位低于下限", "系统提示，待核", f"到位 {money.arrived:.2f} 元，下限 {rule.floor:.2f} 元"]
-        )
-    return rows
+    return rows + [[f"{hint.item}", "系统提示，待核", hint.words] for hint in veto_hints(site, now=now)]
 
 
 def _items(site: ProjectSite) -> dict:

@@ -4,11 +4,14 @@ from assessments.models import (
     Acceptance,
     AcceptanceState,
     AnnualAssessment,
+    EvidenceFile,
     RoundLevel,
     Rubric,
     ScoreRound,
     VetoFinding,
 )
+from assessments.models.evidence import Record
+from funding.rules import can_take_out
 from organizations.models import Role
 from projects.models import ProjectSite
 from projects.rules import can_manage_programme, can_raise_rectification, can_view_in_admin, can_view_projects
@@ -106,3 +109,17 @@ def can_decide_veto(user, finding: VetoFinding) -> bool:
     """The city that runs the programme; never who proposed it."""
     may = can_manage_programme(user, finding.site.programme) and user.pk != finding.proposed_by_id
     return may and finding.is_open and _within(user, finding.site)
+
+
+def can_attach_evidence(user, record: Record) -> bool:
+    """To a veto who proposed it, and the site, as long as it isn't decided; the province's document whoever enters
+    its result."""
+    if isinstance(record, ScoreRound):
+        return record.is_by_document and can_score(user, record.site, RoundLevel.PROVINCE)
+    is_proposer = user.pk == record.proposed_by_id and can_propose_veto(user, record.site)
+    return (record.is_open and is_proposer) or can_explain_veto(user, record)
+
+
+def can_take_out_evidence(user, scan: EvidenceFile) -> bool:
+    """A slip of the hand, by who sent it: on the same day, and never what a decision rests on."""
+    return can_take_out(user, scan) and can_attach_evidence(user, scan.record)

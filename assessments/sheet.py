@@ -139,7 +139,7 @@ def _points_of(lines: Iterable[Line]) -> Decimal | None:
 
 @dataclass
 class Sheet:
-    """`total` is out of 100 whatever applies; there is none before every item is answered."""
+    """`base` is out of 100 whatever applies, `total` that and the bonus; there is none before every item is answered."""
 
     round: ScoreRound
     parts: list[Part] = field(default_factory=list)
@@ -157,11 +157,20 @@ class Sheet:
         return sum((part.asked for part in self.parts), NOTHING)
 
     @property
-    def total(self) -> Decimal | None:
+    def bonus(self) -> Decimal:
+        """附加分"""
+        return self.round.bonus or NOTHING
+
+    @property
+    def base(self) -> Decimal | None:
         if self.round.is_submitted:
-            return self.round.total
+            return self.round.total - self.bonus
         points = _points_of(self.lines)
         return None if points is None or not self.asked else to_step(points * FULL / self.asked)
+
+    @property
+    def total(self) -> Decimal | None:
+        return None if self.base is None else self.base + self.bonus
 
     @property
     def below_minimum(self) -> list[Part]:
@@ -186,6 +195,8 @@ class Sheet:
         ]
         if not found and not self.asked:
             found.append(("", "没有一条适用，不能合计。"))
+        if self.bonus and not self.round.bonus_reason.strip():
+            found.append(("id_bonus_reason", "给了附加分，请写明依据。"))
         return found + [("id_team", sentence) for sentence in team_problems(self.round)]
 
 
@@ -211,7 +222,8 @@ def points_words(line: Line) -> str:
 def summary_words(sheet: Sheet) -> str:
     if sheet.total is None:
         return f"已评 {sheet.answered} 条，共 {len(sheet.lines)} 条；评完才有总分"
-    return f"{len(sheet.lines)} 条已评完，总分 {plain_number(sheet.total)} 分，{sheet.grade}"
+    bonus = f"（含附加分 {plain_number(sheet.bonus)} 分）" if sheet.bonus else ""
+    return f"{len(sheet.lines)} 条已评完，总分 {plain_number(sheet.total)} 分{bonus}，{sheet.grade}"
 
 
 def score_sheet(score_round: ScoreRound, *, moment: datetime | None = None) -> Sheet:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from assessments.acceptance_urls import urlpatterns as of_acceptance
-from assessments.views import rounds, rubrics, scores, vetoes
+from assessments.views import evidence, rounds, rubrics, scores, vetoes
 
 app_name = "assessments"
 
@@ -24,5 +24,10 @@ urlpatterns = [
     path("vetoes/<int:pk>/", vetoes.veto_detail, name="veto_detail"),
     path("vetoes/<int:pk>/explain/", vetoes.veto_explain, name="veto_explain"),
     path("vetoes/<int:pk>/decide/", vetoes.veto_decide, name="veto_decide"),
+    path("vetoes/<int:pk>/files/", evidence.veto_attach, name="veto_attach"),
+    path("score-rounds/<int:pk>/files/", evidence.round_attach, name="round_attach"),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/thumbnail/", evidence.evidence_thumbnail, name="evidence_thumbnail"),
+    path("evidence/<int:pk>/remove/", evidence.evidence_file_remove, name="evidence_file_remove"),
     *of_acceptance,
 ]

@@ -19,6 +19,7 @@ from assessments.actions import (
 )
 from assessments.models import Acceptance, Conclusion, RoundLevel, ScoreRound
 from assessments.sheet import score_sheet
+from assessments.veto_check import vetoed
 from demo.days import working_day
 from demo.files import read_rows
 from demo.people import Cast
@@ -31,6 +32,11 @@ from projects.posts import Posts
 FLAWS = {"self": "2", "county": "3", "city": "4"}
 HOURS = {"self": 9, "county": 11, "city": 14, "accept": 16, "rectify": 16, "open": 16, "opinion": 16, "finding": 16}
 RECTIFY_WORKDAYS = 15
+SAID = {
+    Conclusion.PASSED: "各项任务完成较好，资料齐全。",
+    Conclusion.RECTIFY: "主要任务完成，有问题需要整改。",
+    Conclusion.FAILED: "建设任务完成，但有一票否决情形已经认定，不予通过。",
+}
 
 
 class Panel:
@@ -49,8 +55,10 @@ class Panel:
             getattr(self, step)()
 
     def accept(self) -> Acceptance | None:
-        """Passed; where something stands in the way, by a date."""
+        """Passed; failed by a veto that stands; where something else is in the way, by a date."""
         opened = self.opinion()
+        if vetoed([self.site.pk]):
+            return self._conclude(opened, Conclusion.FAILED)
         city = self.site.score_rounds.filter(level=RoundLevel.CITY).get()
         refused = order.conclusion_refusals(opened, Conclusion.PASSED, city)
         return self.rectify(opened) if refused else self._conclude(opened, Conclusion.PASSED)
@@ -69,6 +77,8 @@ class Panel:
     def opinion(self) -> Acceptance:
         opened = self.open()
         words = "自查自评发现的问题已经整改，档案齐全，同意报市级验收。"
+        if vetoed([self.site.pk]):
+            words = "建设任务完成，档案齐全；配套资金没有到位，请市级按细则认定。"
         return give_county_opinion(opened, by=self.county, version=opened.version, opinion=words)
 
     def _raise(self, score_round: ScoreRound, *, by) -> None:
@@ -79,14 +89,12 @@ class Panel:
         raise_findings(score_round, [found], post=post, due_on=_due_on(), by=by)
 
     def _conclude(self, opened: Acceptance, conclusion: Conclusion) -> Acceptance:
-        passed = conclusion == Conclusion.PASSED
         verdict = Verdict(
             conclusion,
             TEAMS["city"],
-            "听取汇报，查看现场，查阅资料，量化打分。"
-            + ("各项任务完成较好，资料齐全。" if passed else "主要任务完成，有问题需要整改。"),
+            "听取汇报，查看现场，查阅资料，量化打分。" + SAID[conclusion],
             "同意验收组意见。",
-            None if passed else _due_on(),
+            _due_on() if conclusion == Conclusion.RECTIFY else None,
         )
         return conclude(opened, verdict, by=self.city, version=opened.version)
 

@@ -341,7 +341,7 @@ def _stored(programme: int) -> dict[str, object]:
     return {name: getattr(scan, name) for name in ["name", "file", "thumbnail", "size", "sha256"]}
 
 
-def picture(number: str) -> ReceivedFile:
+def picture(number: str, name: str = "发票.jpg") -> ReceivedFile:
     """A sheet with a table and the number; what it says is made up."""
     sheet = Image.new("RGB", (720, 450), (252, 248, 240))
     pen = ImageDraw.Draw(sheet)
@@ -352,7 +352,7 @@ def picture(number: str) -> ReceivedFile:
     pen.text((60, 40), f"SAMPLE VOUCHER  No. {number}", fill=(40, 40, 60))
     out = io.BytesIO()
     sheet.save(out, "JPEG", quality=80)
-    return receive(SimpleUploadedFile("发票.jpg", out.getvalue()))
+    return receive(SimpleUploadedFile(name, out.getvalue()))
 
 
 def _at(day: date, hour: time) -> datetime:

@@ -11,6 +11,7 @@ from random import Random
 from django.utils import timezone
 
 from demo.acceptance import acceptance_events
+from demo.annual import annual_events
 from demo.archive import archive_events
 from demo.claims import claim_events
 from demo.closing import closing_events
@@ -29,6 +30,7 @@ from demo.programme import CURRENT_MONTH
 from demo.records import record_story
 from demo.schedule import schedule_events
 from demo.scores import score_events
+from demo.vetoes import veto_events
 from demo.visits import visit_story
 from fedwork import clock
 from organizations.models import Role
@@ -62,7 +64,9 @@ def load_reports(sites: list[ProjectSite], cast: Cast, money: Story) -> None:
     events += claim_events(sites, cast)
     events += ledger_events(sites, cast)
     events += score_events(sites, cast)
+    events += veto_events(sites, cast)
     events += acceptance_events(sites, cast)
+    events += annual_events(sites, cast)
     load_worklogs(sites, cast)  # all at once, and before the scores into which they count
     happened = [event for event in events if event[0] < now]
     for moment, verb in sorted(happened, key=lambda event: event[0]):

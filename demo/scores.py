@@ -9,8 +9,7 @@ from random import Random
 
 from django.utils import timezone
 
-from assessments.actions import ScoreContent, explain_veto, open_round, propose_veto, save_scores, submit_round
-from assessments.actions.vetoes import veto_items
+from assessments.actions import ScoreContent, open_round, save_scores, submit_round
 from assessments.methods import Asks, Deduct, Pass
 from assessments.models import RoundLevel
 from assessments.sheet import Line, score_sheet
@@ -29,9 +28,6 @@ TEAMS = {
     "city": "示例丙，市妇联，副主席\n示例丁，市妇联发展部，部长\n示例戊，市财政局，科员",
 }
 SEEN = ["现场看了，材料不全。", "有记录，缺签字。", "台账只到上个月。", "口头介绍有，没有见到文件。"]
-DOUBTED = 14  # the site against which a veto was proposed
-DOUBT = "两期培训的签到表笔迹相同，其中一期没有照片。签到表在备查资料“培训”类。"
-WORD = "当天由村妇联统一代签，参训的有 32 人，名册和授课老师的证明已补到备查资料。今后一律本人签到。"
 DRAFTED = Decimal("0.6")  # of an open round so many items are answered
 
 
@@ -93,18 +89,3 @@ def score_events(sites: list[ProjectSite], cast: Cast) -> Iterator[Event]:
         day = working_day(clock.today(), -int(row["days"]))
         moment = timezone.make_aware(datetime.combine(day, time(15, 10 + int(row["site"]))))
         yield moment, assessor.score
-    yield from _veto(sites[DOUBTED - 1], cast)
-
-
-def _veto(site: ProjectSite, cast: Cast) -> Iterator[Event]:
-    """One on its way: proposed by the county, explained by the township, to be decided by the city."""
-
-    def propose() -> None:
-        item = veto_items(site).get(code="VT3")
-        propose_veto(site, item, DOUBT, by=cast.at(site.organization, Role.COUNTY_REVIEWER))
-
-    def explain() -> None:
-        explain_veto(site.vetoes.get(), WORD, by=cast.at(site.organization, Role.CADRE))
-
-    for days, act in [(4, propose), (2, explain)]:
-        yield timezone.make_aware(datetime.combine(working_day(clock.today(), -days), time(16, 30 + days))), act

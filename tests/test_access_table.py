@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions import copy_rubric, open_round, propose_veto
+from assessments.actions import add_evidence_file, copy_rubric, open_round, propose_veto
 from assessments.models import (
     Acceptance,
     AnnualAssessment,
@@ -1181,6 +1181,21 @@ TABLE: dict[str, Row] = {
     "assessments:findings_raise": Row(
         inside="403 403 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
     ),
+    "assessments:evidence_file": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:evidence_file_remove": Row(
+        method="POST", inside="403 403 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:evidence_thumbnail": Row(
+        inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:round_attach": Row(
+        method="POST", inside="403 403 403 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
+    "assessments:veto_attach": Row(
+        method="POST", inside="403 403 302 403 403 403", next="403 404 404 403 403 403", far="404 404 404 404 404 403"
+    ),
     "assessments:loss_analysis": Row(inside="200 200 200 200 200 403"),
     "assessments:loss_excel": Row(inside="200 200 200 200 200 403"),
     "assessments:objection_add": Row(
@@ -1221,6 +1236,7 @@ OBJECTS = {
     "assessments:annual_unit": "county",
     "assessments:annual_": "annual",
     "assessments:veto_propose": "site",
+    "assessments:evidence_": "evidence",
     "assessments:veto_": "veto",
     "assessments:round_open": "site",
     "assessments:round_": "score_round",
@@ -1339,6 +1355,7 @@ def places(tree, programme, city_staff) -> dict[str, SimpleNamespace]:
         place.rubric, place.draft = rubrics[place.programme]
         place.section = place.draft.sections.first()
         place.veto = propose_veto(place.site, place.rubric.veto_items.first(), "示例", by=place.approver)
+        place.evidence = add_evidence_file(place.veto, by=place.approver, received=receive(factories.upload()))
         place.score_round = open_round(place.site, RoundLevel.SELF, by=place.user)
         _put_results(place)
     return places

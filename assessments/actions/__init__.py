@@ -9,6 +9,7 @@ from assessments.actions.annual import (
     propose_annual_veto,
     set_annual_rule,
 )
+from assessments.actions.evidence import add_evidence_file, remove_evidence_file
 from assessments.actions.findings import Wanting, raise_findings
 from assessments.actions.results import answer_objection, publish_results, record_objection
 from assessments.actions.rubrics import copy_rubric, create_rubric, import_rubric, publish_rubric
@@ -27,6 +28,7 @@ __all__ = [
     "StaleRoundError",
     "Verdict",
     "Wanting",
+    "add_evidence_file",
     "answer_annual_appeal",
     "answer_objection",
     "appeal_annual_veto",
@@ -48,6 +50,7 @@ __all__ = [
     "publish_rubric",
     "raise_findings",
     "record_objection",
+    "remove_evidence_file",
     "save_scores",
     "set_annual_rule",
     "submit_round",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from assessments import rules
-from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem
+from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem, VetoSource
 from assessments.models.rubric import FULL
 from fedwork import clock
 from fedwork.numbers import plain_number
@@ -18,12 +18,12 @@ from projects.models import CreationType
 REQUIRED_SECTIONS = ["教育培训", "文化娱乐活动", "关爱救助", "维权帮扶", "资料收集"]
 USUAL_GRADES = [("优秀", 90), ("良好", 80), ("合格", 60), ("不合格", 0)]
 USUAL_VETOES = [
-    ("VT1", "截留、挪用、虚报冒领项目资金"),
-    ("VT2", "验收时配套资金到位低于 1 万元"),
-    ("VT3", "资料、数据弄虚作假"),
-    ("VT4", "擅自变更项目点、内容或停止实施"),
-    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报"),
-    ("VT6", "督查问题逾期拒不整改"),
+    ("VT1", "截留、挪用、虚报冒领项目资金", ""),
+    ("VT2", "验收时配套资金到位低于 1 万元", VetoSource.MATCHING),
+    ("VT3", "资料、数据弄虚作假", ""),
+    ("VT4", "擅自变更项目点、内容或停止实施", ""),
+    ("VT5", "发生侵害妇女儿童权益重大事件或重大安全责任事故，处置不力或瞒报", ""),
+    ("VT6", "督查问题逾期拒不整改", VetoSource.RECTIFICATION),
 ]
 
 
@@ -50,7 +50,9 @@ def number_new(rubric: Rubric) -> None:
 
 def offer_usual_rows(rubric: Rubric) -> None:
     """The usual grades and veto items, for the city to change."""
-    VetoItem.objects.bulk_create(VetoItem(rubric=rubric, code=code, content=words) for code, words in USUAL_VETOES)
+    VetoItem.objects.bulk_create(
+        VetoItem(rubric=rubric, code=code, content=words, source=source) for code, words, source in USUAL_VETOES
+    )
     if not rubric.grades.exists():
         Grade.objects.bulk_create(Grade(rubric=rubric, name=name, from_points=points) for name, points in USUAL_GRADES)
 
@@ -125,6 +127,8 @@ def copy_rubric(rubric: Rubric, kind: CreationType, *, by) -> Rubric:
     if not rules.can_copy_rubric(by, rubric):
         raise PermissionDenied
     copy = create_rubric(kind, rubric.department, by=by)
+    copy.bonus_points = rubric.bonus_points
+    copy.save(update_fields=["bonus_points"])
     copy.grades.all().delete()
     copy.veto_items.all().delete()
     Grade.objects.bulk_create(_copied(grade, rubric=copy) for grade in rubric.grades.all())

@@ -18,11 +18,12 @@ from fedwork.numbers import plain_number
 from organizations.models import AuditEvent
 from projects.models import ProjectSite
 
-TEXTS = ["team", "remark"]
+TEXTS = ["team", "remark", "bonus_reason"]
+OF_ROUND = [*TEXTS, "bonus"]  # what is said of the round as a whole
 UNKNOWN = object()
 ANSWERS = ["marks", "by_hand", "is_inapplicable", "reason"]
 LONGEST_BASIS = Score._meta.get_field("basis").max_length
-KEPT = ["version", "saved_at", "saved_by", *TEXTS]
+KEPT = ["version", "saved_at", "saved_by", *OF_ROUND]
 
 
 class StaleRoundError(ValidationError):
@@ -42,7 +43,7 @@ class ScoreContent:
     by_hand: dict[int, Decimal | None] = field(default_factory=dict)
     inapplicable: dict[int, bool] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str | Decimal | None] = field(default_factory=dict)  # of OF_ROUND
 
     def values(self) -> dict[str, object]:
         """By key of the field."""
@@ -61,7 +62,7 @@ KEYS = {"by_hand": "hand", "inapplicable": "na", "reasons": "reason"}
 
 def stored_values(sheet: Sheet) -> dict[str, object]:
     """What the fields of the sheet hold, by key."""
-    found: dict[str, object] = {name: getattr(sheet.round, name) for name in TEXTS}
+    found: dict[str, object] = {name: getattr(sheet.round, name) for name in OF_ROUND}
     for line in sheet.lines:
         pk, score = line.criterion.pk, line.score
         given = score.given
@@ -159,8 +160,10 @@ def save_scores(
     lines = {line.criterion.pk: line for line in sheet.lines}
     written = [_written(lines[pk], content) for pk in sorted(content.criteria & lines.keys())]
     _store(written, ANSWERS)
-    for name, text in content.texts.items():
-        setattr(score_round, name, text)
+    for name, value in content.texts.items():
+        setattr(score_round, name, value)
+    if sheet.bonus > score_round.rubric.bonus_points:
+        raise ValidationError(f"附加分最多 {plain_number(score_round.rubric.bonus_points)} 分。")
     score_round.saved_at, score_round.saved_by, score_round.version = clock.now(), by, score_round.version + 1
     score_round.save(update_fields=KEPT)
     score_round.hands.add(by)

@@ -37,7 +37,7 @@ def propose_veto(site: ProjectSite, item: VetoItem, evidence: str, *, by) -> Vet
     return finding
 
 
-def _locked(finding: VetoFinding) -> VetoFinding:
+def locked_veto(finding: VetoFinding) -> VetoFinding:
     finding = VetoFinding.objects.select_for_update(of=("self",)).for_page().get(pk=finding.pk)
     if not finding.is_open:
         raise ValidationError(f"这一情形{finding.get_state_display()}，不能再改。", code="decided")
@@ -52,7 +52,7 @@ def _record(verb: str, finding: VetoFinding, *, by, note: str = "") -> None:
 @transaction.atomic
 def explain_veto(finding: VetoFinding, explanation: str, *, by) -> VetoFinding:
     """The site's word; it may be put better until somebody decides. Raises ValidationError and PermissionDenied."""
-    finding = _locked(finding)
+    finding = locked_veto(finding)
     if not rules.can_explain_veto(by, finding):
         raise PermissionDenied
     if not explanation.strip():
@@ -66,7 +66,7 @@ def explain_veto(finding: VetoFinding, explanation: str, *, by) -> VetoFinding:
 @transaction.atomic
 def decide_veto(finding: VetoFinding, *, by, is_confirmed: bool, decision: str) -> VetoFinding:
     """By somebody else than who proposed it, after the site had the word. Raises ValidationError and PermissionDenied."""
-    finding = _locked(finding)
+    finding = locked_veto(finding)
     if not rules.can_decide_veto(by, finding):
         raise PermissionDenied
     if refusal := deciding_refusal(finding):

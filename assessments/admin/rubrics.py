@@ -61,7 +61,7 @@ class VetoInline(OfficeInputs, ScopedTabularInline):
     model = VetoItem
     may_view = staticmethod(rules.can_view_rubrics_in_admin)
     may_change = staticmethod(rules.can_manage_rubric)
-    fields = ["code", "content"]
+    fields = ["code", "content", "source"]
     verbose_name_plural = "一票否决项"
 
 
@@ -80,7 +80,7 @@ class CopyForm(forms.Form):
 class RubricAdmin(OfficeInputs, ScopedModelAdmin):
     may_view = staticmethod(rules.can_view_rubrics_in_admin)
     may_add = may_change = may_delete = staticmethod(rules.can_manage_rubric)
-    fields = ["creation_type", "version", "department", "total", "published_at", "published_by"]
+    fields = ["creation_type", "version", "department", "bonus_points", "total", "published_at", "published_by"]
     readonly_fields = ["version", "total", "published_at", "published_by"]
     inlines = [SectionInline, GradeInline, VetoInline]
     list_display = ["name", "programme", "version", "department", "total", "state", "published_at"]

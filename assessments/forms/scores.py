@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django import forms
 
 from assessments.actions import ScoreContent, save_scores
-from assessments.actions.scoring import TEXTS, stored_values
+from assessments.actions.scoring import OF_ROUND, TEXTS, stored_values
 from assessments.methods import STEP, Asks, Method, Question
 from assessments.models import Score, ScoreRound
 from assessments.sheet import Line, Part, Sheet, points_words
@@ -14,7 +14,7 @@ from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
 from projects.forms.fieldwise import FieldwiseForm, one_line_end
 
-LABELS = {"team": "考评组", "remark": "总体意见"}
+LABELS = {"team": "考评组", "remark": "总体意见", "bonus_reason": "附加分依据"}
 
 
 class PointsField(NumberField):
@@ -75,7 +75,8 @@ class Card(NamedTuple):
 
 
 class ScoreForm(FieldwiseForm):
-    """Keys: mark_<criterion>_<question>, hand_<criterion>, na_<criterion>, reason_<criterion>, team, remark."""
+    """Keys: mark_<criterion>_<question>, hand_<criterion>, na_<criterion>, reason_<criterion>, team, remark; where the rubric
+    has a bonus also bonus and bonus_reason."""
 
     def __init__(self, *args, sheet: Sheet, **kwargs):
         self.sheet = sheet
@@ -85,6 +86,10 @@ class ScoreForm(FieldwiseForm):
             self._add_line(line)
         for name in TEXTS:
             self.fields[name] = self._text(LABELS[name], ScoreRound._meta.get_field(name).max_length)
+        if most := sheet.round.rubric.bonus_points:
+            self.fields["bonus"] = PointsField(most=most, label="附加分", required=False, show_hidden_initial=True)
+        else:
+            del self.fields["bonus_reason"]
 
     def _add_line(self, line: Line) -> None:
         pk, about = line.criterion.pk, line.criterion.code
@@ -117,10 +122,10 @@ class ScoreForm(FieldwiseForm):
         content, data = ScoreContent(), self.cleaned_data
         for name in self.touched():
             kind, *numbers = name.split("_")
-            if kind == "mark":
+            if name in OF_ROUND:
+                content.texts[name] = one_line_end(data[name]) if name in TEXTS else data[name]
+            elif kind == "mark":
                 content.marks[int(numbers[0]), int(numbers[1])] = data[name]
-            elif kind in TEXTS:
-                content.texts[name] = one_line_end(data[name])
             else:
                 places = {"hand": content.by_hand, "na": content.inapplicable, "reason": content.reasons}
                 places[kind][int(numbers[0])] = data[name]

@@ -1,6 +1,7 @@
 from django import forms
 
 from assessments.actions.vetoes import veto_items
+from assessments.hints import Hint
 from projects.models import ProjectSite
 
 
@@ -10,9 +11,12 @@ def _text(label: str, longest: int, **options) -> forms.CharField:
 
 class ProposeForm(forms.Form):
     item = forms.ModelChoiceField(None, label="情形", empty_label="请选择")
-    evidence = _text("事实和证据", 2000, help_text="什么时候、什么事、凭什么认定；材料放进备查资料，写明是哪一件")
+    evidence = _text("事实和证据", 2000, help_text="什么时候、什么事、凭什么认定；材料在下面上传")
 
-    def __init__(self, *args, site: ProjectSite, **kwargs):
+    def __init__(self, *args, site: ProjectSite, hint: Hint | None = None, **kwargs):
+        """`hint` fills it in."""
+        if hint:
+            kwargs["initial"] = {"item": hint.item, "evidence": hint.evidence}
         super().__init__(*args, **kwargs)
         self.fields["item"].queryset = veto_items(site)
 

@@ -19,7 +19,7 @@ def write_known_hands(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0011_results"),
+        ("assessments", "0013_veto_sources_and_bonus"),
         ("projects", "0019_programme_fund"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -66,6 +66,19 @@ class Migration(migrations.Migration):
                     models.Value(0),
                 ),
                 name="score_round_total_in_halves",
+                violation_error_message="分数以 0.5 分为一档。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scoreround",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    django.db.models.functions.math.Mod(
+                        models.F("bonus"), models.Value(Decimal("0.5"), models.DecimalField())
+                    ),
+                    models.Value(0),
+                ),
+                name="score_round_bonus_in_halves",
                 violation_error_message="分数以 0.5 分为一档。",
             ),
         ),

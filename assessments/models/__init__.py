@@ -1,10 +1,11 @@
 from assessments.models.acceptance import Acceptance, AcceptanceState, Conclusion
 from assessments.models.annual import AnnualAssessment, AnnualRule, AnnualTrigger, AnnualVeto
+from assessments.models.evidence import EvidenceFile
 from assessments.models.finding import RoundFinding
 from assessments.models.result import Objection, Publication, PublishedResult
 from assessments.models.rubric import Criterion, Grade, Rubric, RubricSection
 from assessments.models.scoring import TEAM_OF_CITY, RoundLevel, Score, ScoreRound
-from assessments.models.veto import VetoFinding, VetoItem, VetoState
+from assessments.models.veto import VetoFinding, VetoItem, VetoSource, VetoState
 
 __all__ = [
     "TEAM_OF_CITY",
@@ -16,6 +17,7 @@ __all__ = [
     "AnnualVeto",
     "Conclusion",
     "Criterion",
+    "EvidenceFile",
     "Grade",
     "Objection",
     "Publication",
@@ -28,5 +30,6 @@ __all__ = [
     "ScoreRound",
     "VetoFinding",
     "VetoItem",
+    "VetoSource",
     "VetoState",
 ]

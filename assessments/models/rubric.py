@@ -17,6 +17,7 @@ from fedwork.triggers import no_truncate
 from projects.models import CreationType, Programme
 
 FULL = Decimal(100)
+BONUS = Decimal(5)  # 附加分, at most
 ONE_DRAFT = models.UniqueConstraint(
     fields=["creation_type"],
     condition=Q(published_at=None),
@@ -91,6 +92,12 @@ class Rubric(models.Model):
     )
     version = models.PositiveSmallIntegerField("版本", default=1, editable=False)
     department = models.CharField("责任部室", max_length=60, help_text="由哪个部室制定和解释，如：发展部")
+    bonus_points = points_field(
+        "附加分最多（分）",
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(BONUS), half_points],
+        help_text="特色做法、获得的荣誉等，最多 5 分；填 0 即不设，总分保持 100 分",
+    )
     published_at = models.DateTimeField("发布时间", null=True, editable=False)
     published_by = models.ForeignKey(
         "organizations.User",
@@ -117,6 +124,11 @@ class Rubric(models.Model):
                 condition=Q(published_at=None, published_by=None)
                 | Q(published_at__isnull=False, published_by__isnull=False),
                 name="rubric_published_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(bonus_points__gte=0, bonus_points__lte=BONUS),
+                name="rubric_bonus",
+                violation_error_message="附加分最多 5 分。",
             ),
         ]
         triggers = [

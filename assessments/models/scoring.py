@@ -5,9 +5,10 @@ from decimal import Decimal
 import pgtrigger
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.models.rubric import Criterion, Rubric, in_halves, points_field
+from assessments.models.rubric import BONUS, FULL, Criterion, Rubric, in_halves, points_field
 from fedwork.triggers import kept, no_truncate
 from projects.models import ProjectSite
 from projects.states import Mark
@@ -43,6 +44,8 @@ class ScoreRound(models.Model):
     """One level's score of a site by one version of the rubric. `total` is known when it is submitted; the province's is
     entered with its document and has no scores of its own.
 
+    `bonus` is 附加分 beyond the 100, where the rubric has some; it is part of the total.
+
     `team` lists who scored, a line each, the head first: 姓名，单位，职务. `hands` are all who wrote in it, not only the last.
     """
 
@@ -68,6 +71,8 @@ class ScoreRound(models.Model):
     hands = models.ManyToManyField("organizations.User", related_name="+", verbose_name="经手人")
     total = points_field("总分", null=True)
     grade = models.CharField("等次", max_length=20, blank=True)
+    bonus = points_field("附加分", null=True, blank=True)
+    bonus_reason = models.CharField("附加分依据", max_length=300, blank=True)
     document_number = models.CharField("文号", max_length=60, blank=True)
     document_on = models.DateField("文件日期", null=True)
 
@@ -86,8 +91,17 @@ class ScoreRound(models.Model):
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False, total__isnull=False),
                 name="score_round_total_when_submitted",
             ),
-            models.CheckConstraint(condition=Q(total__gte=0, total__lte=100), name="score_round_total"),
             in_halves("score_round_total_in_halves", "total"),
+            in_halves("score_round_bonus_in_halves", "bonus"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, total__lte=FULL + Coalesce("bonus", Decimal(0))), name="score_round_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(bonus=None)
+                | Q(bonus__gte=0, bonus__lte=BONUS) & (Q(submitted_at=None) | Q(bonus=0) | ~Q(bonus_reason="")),
+                name="score_round_bonus",
+                violation_error_message="附加分要写明依据，最多 5 分。",
+            ),
             models.CheckConstraint(
                 condition=~Q(level=RoundLevel.PROVINCE) | ~Q(document_number="") & Q(document_on__isnull=False),
                 name="score_round_province_document",

@@ -13,12 +13,20 @@ from projects.states import Mark
 EXPLAIN_DAYS = 3  # so long the site has the word before anybody decides without hearing it
 
 
+class VetoSource(models.TextChoices):
+    """What the system sees coming by itself (assessments/hints.py). It only says so: people propose and decide."""
+
+    MATCHING = "matching", "配套到位低于下限"
+    RECTIFICATION = "rectification", "整改逾期未报"
+
+
 class VetoItem(models.Model):
     """One of the rubric's veto items; frozen with it."""
 
     rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="veto_items", verbose_name="细则")
     code = models.CharField("序号", max_length=8)
     content = models.CharField("情形", max_length=200)
+    source = models.CharField("系统提示", max_length=20, choices=VetoSource, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "一票否决项"

@@ -152,6 +152,16 @@ def _vetoes(found: Dossier) -> list[Part]:
     return _table(["否决项", "核查情况", "依据"], found.facts["vetoes"], [4, 2.5, 5], (1,))
 
 
+def _evidence(found: Dossier) -> list[Part]:
+    """Files of vetoes and of the province's result, with what proves them unchanged."""
+    rows = [
+        [f"{number:02}", each.title, f"{each.uploaded_by}，{_day(timezone.localdate(each.uploaded_at))}", each.sha256]
+        for number, each in enumerate(found.evidence, 1)
+    ]
+    heading = ["序号", "佐证材料", "上传", "校验值（SHA-256）"]
+    return _table(heading, rows, [1, 5, 3.5, 4], (0,)) if rows else []
+
+
 def _archive(found: Dossier) -> list[Part]:
     rows = [[section.label, f"{section.count}", section.mark.word] for section in found.catalogue.sections]
     return [
@@ -194,6 +204,6 @@ CHAPTERS: list[tuple[str, Callable[[Dossier], list[Part]]]] = [
     ("资金", _money),
     ("考核评分和佐证", _scores),
     ("整改", _items),
-    ("一票否决核查和备查资料", lambda found: [*_vetoes(found), *_archive(found)]),
+    ("一票否决核查和备查资料", lambda found: [*_vetoes(found), *_evidence(found), *_archive(found)]),
     ("验收", _conclusions),
 ]

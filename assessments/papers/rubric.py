@@ -35,7 +35,7 @@ def rubric_paper(rubric: Rubric) -> Paper:
             ]
         ],
         blocks=[Block([[head(words) for words in HEADINGS], *_rows(criteria), _total(criteria)])],
-        notes=[*NOTES, _grades(rubric)],
+        notes=[*NOTES, _grades(rubric), _bonus(rubric)],
         landscape=True,
         repeats=True,
         made_at=rubric.published_at or EPOCH,
@@ -83,6 +83,12 @@ def _total(criteria: list[Criterion]) -> list[Box]:
     total = sum((criterion.points for criterion in criteria), NOTHING)
     sums = Box(total, Kind.CENTRE, formula=formula, number_format="General", is_bold=True)
     return [Box(TOTAL, Kind.CENTRE, across=3, is_bold=True), sums, Box(f"{len(criteria)} 条", across=6)]
+
+
+def _bonus(rubric: Rubric) -> str:
+    if not rubric.bonus_points:
+        return "4. 不设附加分。"
+    return f"4. 附加分：特色做法、获得的荣誉等，最多 {plain_number(rubric.bonus_points)} 分，写明依据，计入最终得分。"
 
 
 def _grades(rubric: Rubric) -> str:

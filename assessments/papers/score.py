@@ -83,17 +83,26 @@ def _subtotal(group: Group) -> list[Box]:
 
 def _foot(found: Comparison) -> list[list[Box]]:
     totals = [
-        Box(sheet.total if sheet else "", Kind.CENTRE, number_format=GENERAL, is_bold=True) for sheet in found.sheets
+        Box(sheet.base if sheet else "", Kind.CENTRE, number_format=GENERAL, is_bold=True) for sheet in found.sheets
     ]
     grades = [Box(sheet.grade if sheet else "", Kind.CENTRE, is_bold=True) for sheet in found.sheets]
     most = Box(sum((group.most for group in found.groups), 0), Kind.CENTRE, number_format=GENERAL, is_bold=True)
     return [
         [_label("合计", 3), most, Box("按适用条目折算成 100 分"), *totals, Box(_minimums(found))],
         [_label("等次", 3), Box(""), Box(""), *grades, Box("")],
-        [_label("附加分", 3), Box("—", Kind.CENTRE), Box("本批次不设附加分", across=5)],
+        [_label("附加分", 3), *_bonus(found)],
         [_label("一票否决项", 3), Box(_has_veto(found), Kind.CENTRE, across=2), Box(_veto_basis(found), across=4)],
         [_label("最终得分、等次", 3), Box(_final(found), across=6, is_bold=True)],
     ]
+
+
+def _bonus(found: Comparison) -> list[Box]:
+    most = found.rubric.bonus_points if found.rubric else 0
+    if not most:
+        return [Box("—", Kind.CENTRE), Box("本批次不设附加分", across=5)]
+    given = [Box(sheet.bonus if sheet else "", Kind.CENTRE, number_format=GENERAL) for sheet in found.sheets]
+    words = f"最多 {plain_number(most)} 分，计入最终得分"
+    return [Box(most, Kind.CENTRE, number_format=GENERAL), Box(words), *given, Box(found.bonus_reason)]
 
 
 def _minimums(found: Comparison) -> str:

@@ -14,6 +14,7 @@ from assessments.hands import has_hand_in
 from assessments.models import Acceptance, AcceptanceState, RoundLevel
 from assessments.papers.acceptance import acceptance_paper
 from assessments.views.access import get_round, score_page
+from assessments.views.hints import hints_of
 from fedwork import clock
 from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
@@ -106,6 +107,7 @@ def _page(request: HttpRequest, acceptance: Acceptance, form=None, *, status: in
         if acceptance.is_concluded
         else [(item, item.mark(clock.today())) for item in order.open_items(site)],
         "paper": acceptance_paper(acceptance, now=clock.now()),
+        **({} if acceptance.is_concluded else hints_of(user, site)),
     }
     return render(request, "assessments/acceptance_detail.html", context, status=status)
 

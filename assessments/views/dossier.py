@@ -17,7 +17,7 @@ from fedwork.downloads import document_response
 from fedwork.excel import write_paper
 from fedwork.word import write_document
 from projects.actions import export_archive
-from projects.archive import Generated
+from projects.archive import Generated, Kept
 from projects.models import ProjectSite
 from projects.views.access import get_site
 
@@ -43,18 +43,21 @@ def dossier_package(request: HttpRequest, pk: int) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=f"验收卷（{site}）.zip", content_type="application/zip")
 
 
-def _papers(site: ProjectSite) -> list[Generated]:
-    """What lies on top of the archive's folders."""
+def _papers(site: ProjectSite) -> list[Generated | Kept]:
+    """What lies on top of the archive's folders, and the files of vetoes and of the province's result."""
     now = clock.now()
 
     def written(paper):
         return lambda: write_paper(paper)
 
-    document = dossier_document(gather_dossier(site, now=now))
+    gathered = gather_dossier(site, now=now)
+    document = dossier_document(gathered)
     found = [Generated("验收卷", lambda: write_document(document), ".docx")]
     scores = compare(site)
     if scores.rounds:
         found.append(Generated("考核评分表", written(score_paper(scores, now=now))))
     for each in site.acceptances.for_page().order_by("number"):
         found.append(Generated(f"验收评审表（{each.label}）", written(acceptance_paper(each, now=now))))
-    return found
+    return found + [
+        Kept("考核佐证", f"{number:02} {each.title}", each) for number, each in enumerate(gathered.evidence, 1)
+    ]

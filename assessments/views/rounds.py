@@ -15,6 +15,7 @@ from assessments.hands import has_hand_in
 from assessments.models import RoundLevel, ScoreRound
 from assessments.sheet import Sheet, points_words, score_sheet, score_sheets, summary_words
 from assessments.views.access import get_round, score_page
+from assessments.views.hints import hints_of
 from fedwork.numbers import plain_number, posted_integer
 from projects.views.autosave import as_typed
 
@@ -75,6 +76,7 @@ def _render(
         "stale": stale and stale.messages[0],
         "differences": [form[key] for key in stale.conflicts] if stale else [],
         "summary": summary_words(form.sheet),
+        **hints_of(request.user, score_round.site),
         "is_self": score_round.level == RoundLevel.SELF,
     }
     return render(request, "assessments/round_edit.html", context, status=status)

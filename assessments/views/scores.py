@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import rules
@@ -18,6 +19,8 @@ from assessments.hands import has_hand_in
 from assessments.models import RoundLevel
 from assessments.papers.score import score_paper
 from assessments.views.access import score_page
+from assessments.views.evidence import files_of
+from assessments.views.hints import hints_of
 from fedwork import clock
 from fedwork.downloads import workbook_response
 from fedwork.excel import write_paper
@@ -56,13 +59,15 @@ def site_scores(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _site_page(request: HttpRequest, site: ProjectSite, *, refused: str = "", status: int = 200) -> HttpResponse:
+    found = compare(site)
     context = {
         "site": site,
-        "found": compare(site),
+        "found": found,
+        "province_files": files_of(request.user, found.province) if found.province else None,
         "history": site.score_rounds.for_page().order_by("-level", "-number"),
         "offers": _offers(request.user, site),
         "only_different": request.GET.get("only") == "different",
-        "can_propose_veto": rules.can_propose_veto(request.user, site),
+        **hints_of(request.user, site),
         "refused": refused,
         "now": clock.now(),
     }
@@ -113,8 +118,8 @@ def province_result(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and carry_out(
         form, lambda: enter_province_result(site, by=request.user, **form.cleaned_data)
     ):
-        messages.success(request, "已登记省验结果。")
-        return redirect("assessments:site_scores", site.pk)
+        messages.success(request, "已登记省验结果，请把省里的文件传上来。")
+        return redirect(f"{reverse('assessments:site_scores', args=[site.pk])}#attachments")
     return render(request, "assessments/province_result.html", {"site": site, "form": form}, status=status_of(form))
 
 

@@ -13,8 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, rules
 from assessments.actions.vetoes import deciding_refusal
 from assessments.forms.vetoes import DecideForm, ExplainForm, ProposeForm
+from assessments.hints import veto_hints
 from assessments.models import VetoFinding
 from assessments.views.access import score_page
+from assessments.views.evidence import files_of
+from fedwork import clock
+from funding.views.scans import keep_scans, received_files
+from projects.models import Attachment
 from projects.views.access import get_site
 from projects.views.acting import carry_out, status_of
 
@@ -25,13 +30,26 @@ def veto_propose(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_site(request, pk)
     if not rules.can_propose_veto(request.user, site):
         raise PermissionDenied
-    form = ProposeForm(request.POST or None, site=site)
+    hints = veto_hints(site, now=clock.now())
+    chosen = next((hint for hint in hints if str(hint.item.pk) == request.GET.get("item")), None)
+    form = ProposeForm(request.POST or None, site=site, hint=chosen)
     if request.method == "POST":
+        form.is_valid()
+        scans = received_files(request, form)
         finding = carry_out(form, lambda: actions.propose_veto(site, by=request.user, **form.cleaned_data))
         if finding:
+            keep_scans(request, scans, partial(actions.add_evidence_file, finding), done="已提出")
             messages.success(request, "已提出，等项目点说明、市里另一位同事认定。")
             return redirect(finding)
-    return render(request, "assessments/veto_propose.html", {"site": site, "form": form}, status=status_of(form))
+    hints = [hint for hint in hints if hint != chosen]
+    context = {
+        "site": site,
+        "form": form,
+        "hints": hints,
+        "can_propose_veto": True,
+        "limits": Attachment.objects.limits(),
+    }
+    return render(request, "assessments/veto_propose.html", context, status=status_of(form))
 
 
 def _get_veto(request: HttpRequest, pk: int) -> VetoFinding:
@@ -55,6 +73,7 @@ def _page(request: HttpRequest, veto: VetoFinding, refused: forms.Form | None = 
         "can_decide": can_decide,
         "wait": deciding_refusal(veto) if can_decide else "",
         "form": refused,
+        **files_of(request.user, veto),
     }
     if isinstance(refused, ExplainForm):
         context["explain_form"] = refused

@@ -4,7 +4,7 @@ from projects.actions.programmes import ALSO_COPIED
 from projects.models import Measure, Programme
 
 
-def copy_indicators(programme: Programme, copy: Programme) -> None:
+def copy_indicators(programme: Programme, copy: Programme, *, by) -> None:
     measures = {_key(measure): measure for measure in copy.measures.all()}
     for indicator in programme.evaluation_indicators.select_related("measure"):
         indicator.pk, indicator.programme = None, copy

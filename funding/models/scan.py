@@ -1,4 +1,4 @@
-"""What a scan of a paper is, whatever it belongs to: a claim, an entry of the ledger."""
+"""What a scan of a paper is, whatever it belongs to: a claim, an entry of the ledger, evidence of an assessment."""
 
 import secrets
 from pathlib import PurePath
@@ -40,7 +40,7 @@ class Scan(models.Model):
 
     objects = ScanQuerySet.as_manager()
 
-    owner: str  # the field that leads to it, and what its addresses begin with
+    owner: str  # what its addresses begin with, in its app
     folder: str  # where among the stored files it lies
 
     class Meta:
@@ -51,7 +51,7 @@ class Scan(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse(f"funding:{self.owner}_file", args=[self.pk])
+        return reverse(f"{self._meta.app_label}:{self.owner}_file", args=[self.pk])
 
     @property
     def about(self) -> str:
@@ -60,11 +60,11 @@ class Scan(models.Model):
 
     @property
     def thumbnail_url(self) -> str:
-        return reverse(f"funding:{self.owner}_thumbnail", args=[self.pk])
+        return reverse(f"{self._meta.app_label}:{self.owner}_thumbnail", args=[self.pk])
 
     @property
     def removal_url(self) -> str:
-        return reverse(f"funding:{self.owner}_file_remove", args=[self.pk])
+        return reverse(f"{self._meta.app_label}:{self.owner}_file_remove", args=[self.pk])
 
     @property
     def is_photo(self) -> bool:

@@ -1,19 +1,20 @@
 """One entry of the ledger: posted with its scans, read with all that stands behind it, reversed."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fedwork.received import ReceivedFile
 from funding import rules
 from funding.actions import add_entry_file, post_entry, reverse_entry
 from funding.amounts import yuan
 from funding.forms.ledger import EntryForm, EntryPageForm, ReversalForm
 from funding.models import LedgerEntry
 from funding.views.access import get_entry, get_site
-from funding.views.scans import received_files
+from funding.views.scans import keep_scans, received_files
 from projects.models import Attachment
 
 
@@ -26,7 +27,7 @@ def entry_add(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         scans = received_files(request, form)
         if form.is_valid() and (entry := _post(request, form)):
-            kept = _keep(request, entry, scans)
+            kept = keep_scans(request, scans, partial(add_entry_file, entry), done="已登记")
             scanned = f"，扫描件 {kept} 个" if kept else "；凭证照片可以以后在这一笔里补传"
             messages.success(request, f"已登记：{entry.in_words} {yuan(entry.amount)} 元{scanned}。")
             return redirect("funding:site_book", pk)
@@ -40,18 +41,6 @@ def _post(request: HttpRequest, form: EntryForm) -> LedgerEntry | None:
     except ValidationError as error:
         form.add_error(None, error)
         return None
-
-
-def _keep(request: HttpRequest, entry: LedgerEntry, scans: list[ReceivedFile]) -> int:
-    """How many were kept. The entry stands, whatever becomes of its scans."""
-    kept = 0
-    for received in scans:
-        try:
-            add_entry_file(entry, by=request.user, received=received)
-            kept += 1
-        except ValidationError as error:
-            messages.error(request, f"已登记，但“{received.name}”没有存下：{error.messages[0]}")
-    return kept
 
 
 @require_safe

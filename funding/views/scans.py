@@ -1,4 +1,4 @@
-"""What the pages of claims and entries do alike with their scans."""
+"""What the pages of claims, entries and vetoes do alike with their scans."""
 
 from collections.abc import Callable
 
@@ -24,6 +24,18 @@ def received_files(request: HttpRequest, form: Form) -> list[ReceivedFile]:
         except ValidationError as error:
             form.add_error(None, f"“{upload.name}”没有收下：{error.messages[0]}")
     return found
+
+
+def keep_scans(request: HttpRequest, received: list[ReceivedFile], add: Callable[..., Scan], *, done: str) -> int:
+    """How many were kept. What they came with stands (`done`, in words), whatever becomes of them."""
+    kept = 0
+    for each in received:
+        try:
+            add(by=request.user, received=each)
+            kept += 1
+        except ValidationError as error:
+            messages.error(request, f"{done}，但“{each.name}”没有存下：{error.messages[0]}")
+    return kept
 
 
 def serve_scan(request: HttpRequest, scan: Scan) -> HttpResponse:

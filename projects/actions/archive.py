@@ -16,7 +16,7 @@ from fedwork.received import ReceivedFile
 from organizations.models import AuditEvent
 from projects import rules
 from projects.actions.attachments import keep, locked_attachment, take_out, whole
-from projects.archive import Generated, site_catalogue
+from projects.archive import Generated, Kept, site_catalogue
 from projects.models import ArchiveCategory, Attachment, Programme, ProjectSite
 from projects.papers.package import size_of, write_package
 
@@ -102,7 +102,7 @@ def remove_from_archive(attachment: Attachment, *, by, reason: str) -> None:
         take_out(piece, only_mark=True, by=by, action="移除备查资料")
 
 
-def export_archive(site: ProjectSite, *, by, extras: Sequence[Generated] = ()) -> IO[bytes]:
+def export_archive(site: ProjectSite, *, by, extras: Sequence[Generated | Kept] = ()) -> IO[bytes]:
     """The site's whole file as a ZIP on a temporary file that goes when it is closed, with `extras` beside the folders.
     Who sees the site may take it; the log says who did. Raises ValidationError when the disk is full."""
     catalogue = site_catalogue(site, clock.today())

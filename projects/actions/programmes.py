@@ -43,8 +43,8 @@ def _offer_usual_categories(programme: Programme) -> None:
     )
 
 
-# What other apps keep of a programme and take over into its copy: called with both.
-ALSO_COPIED: list[Callable[[Programme, Programme], None]] = []
+# What other apps keep of a programme and take over into its copy: called with both, and with `by`.
+ALSO_COPIED: list[Callable[..., None]] = []
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def copy_programme(programme: Programme, *, year: int, by) -> Programme:
         _copy_stage(stage, programme=copy, shift=shift, types=types)
     copy_light_rules(programme, copy)
     for copy_more in ALSO_COPIED:
-        copy_more(programme, copy)
+        copy_more(programme, copy, by=by)
     AuditEvent.objects.record(
         "复制批次", copy, by=by, organization=copy.organization, note=f"复制自“{programme}”", source=programme.pk
     )

@@ -5,13 +5,14 @@ Nothing of it is stored: what lies in a category follows from the files and from
 
 from projects.archive.board import Board, Standing, archive_board
 from projects.archive.catalogue import Catalogue, Section, programme_catalogue, site_catalogue
-from projects.archive.items import Generated, Item, Piece
+from projects.archive.items import Generated, Item, Kept, Piece
 
 __all__ = [
     "Board",
     "Catalogue",
     "Generated",
     "Item",
+    "Kept",
     "Piece",
     "Section",
     "Standing",

@@ -20,6 +20,15 @@ class Generated:
     suffix: str = ".xlsx"
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file that another app keeps with a record of its own; `file` has what an attachment has."""
+
+    folder: str
+    title: str
+    file: object
+
+
 @dataclass
 class Piece:
     """One file of an item. `same_as` names where the same content lies as well."""

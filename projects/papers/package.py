@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from fedwork.excel import write_paper
-from projects.archive import Catalogue, Generated, Item, Piece, Section
+from projects.archive import Catalogue, Generated, Item, Kept, Section
 from projects.papers.archive import catalogue_paper, standing_words
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class ListedSection:
     items: list[Listed] = field(default_factory=list)
 
 
-def write_package(catalogue: Catalogue, *, now: datetime, by, extras: Sequence[Generated] = ()) -> IO[bytes]:
+def write_package(catalogue: Catalogue, *, now: datetime, by, extras: Sequence[Generated | Kept] = ()) -> IO[bytes]:
     """The ZIP, open at its beginning; closing it removes it. `extras` lie beside the folders, above the index. Raises
     ValidationError when the disk is full."""
     out = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115, the response closes it
@@ -94,15 +94,13 @@ class Packer:
     catalogue: Catalogue
     now: datetime
     by: object
-    extras: Sequence[Generated] = ()
+    extras: Sequence[Generated | Kept] = ()
     hashes: list[tuple[str, str]] = field(default_factory=list)
 
     def pack(self) -> None:
         sections = [self._section(section) for section in self.catalogue.sections]
         paper = write_paper(catalogue_paper(self.catalogue, now=self.now))
-        extras = [
-            self._generated(f"{safe_name(each.title)}{each.suffix}", each.title, each.write()) for each in self.extras
-        ]
+        extras = [self._extra(each) for each in self.extras]
         context = {
             "site": self.catalogue.owner,
             "sections": sections,
@@ -111,11 +109,17 @@ class Packer:
             "catalogue_file": self._generated(CATALOGUE, "备查资料目录", paper),
             "now": self.now,
             "by": self.by,
-            "problems": [entry for entry in _entries(sections) if entry.problem],
+            "problems": [entry for entry in [*extras, *_entries(sections)] if entry.problem],
         }
         page = render_to_string("projects/archive_index.html", context)
         self._write(INDEX, page.encode())
         self._write(HASHES, "".join(f"{sha256}  {path}\n" for sha256, path in self.hashes).encode())
+
+    def _extra(self, extra: Generated | Kept) -> Entry:
+        if isinstance(extra, Kept):
+            path = f"{safe_name(extra.folder)}/{safe_name(extra.title)}{extra.file.suffix}"
+            return self._stored(extra.file, path, f"{extra.folder}：{extra.title}")
+        return self._generated(f"{safe_name(extra.title)}{extra.suffix}", extra.title, extra.write())
 
     def _section(self, section: Section) -> ListedSection:
         folder, listed = safe_name(section.label), ListedSection(section)
@@ -134,7 +138,8 @@ class Packer:
             mark = f"{item.number:02}-{number}" if number else f"{item.number:02}"
             words = item.title if number == 0 else piece.attachment.title or piece.attachment.name
             stem = safe_name(words.removesuffix(piece.attachment.suffix))
-            listed.entries.append(self._stored(piece, f"{folder}/{mark} {stem}{piece.attachment.suffix}"))
+            path = f"{folder}/{mark} {stem}{piece.attachment.suffix}"
+            listed.entries.append(self._stored(piece.attachment, path, piece.attachment.name))
         return listed
 
     def _generated(self, path: str, label: str, content: bytes) -> Entry:
@@ -146,11 +151,10 @@ class Packer:
     def _write(self, path: str, content: bytes) -> None:
         self.package.writestr(self._info(path, self.now.date(), zipfile.ZIP_DEFLATED), content)
 
-    def _stored(self, piece: Piece, path: str) -> Entry:
+    def _stored(self, attachment, path: str, label: str) -> Entry:
         """Copied chunk by chunk; what came out is hashed, so that the index can say when it isn't what was put in."""
-        attachment = piece.attachment
         uploaded = f"{attachment.uploaded_by} {timezone.localtime(attachment.uploaded_at):%Y-%m-%d %H:%M}"
-        entry = Entry(attachment.name, size=attachment.size, sha256=attachment.sha256, uploaded=uploaded)
+        entry = Entry(label, size=attachment.size, sha256=attachment.sha256, uploaded=uploaded)
         try:
             content = attachment.file.open()
         except FileNotFoundError:  # as after a partial restore

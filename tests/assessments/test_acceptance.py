@@ -260,7 +260,7 @@ def test_facts_come_from_the_system(site, scored, people):
     facts = passed.facts
     assert [row[0] for row in facts["tasks"]] == ["启动阶段", "建设阶段", "验收阶段"]
     assert facts["money"]["matching"] == "0.00"
-    assert facts["vetoes"][0][:2] == ["配套资金到位低于下限", "系统提示，待核"]
+    assert facts["vetoes"][0][:2] == ["VT2 验收时配套资金到位低于 1 万元", "系统提示，待核"]
     assert [row[:2] for row in facts["rounds"]] == [["自评", "66"], ["县评", "66"], ["市评", "66"]]
     assert facts["sections"][0] == ["组织领导", "50", "40", "40", "40"]
 

@@ -17,6 +17,7 @@ from assessments.papers.rubric import rubric_paper
 from fedwork import clock
 from fedwork.excel import write_paper
 from organizations.models import AuditEvent
+from projects.actions import copy_programme
 from tests.assessments import cast
 
 
@@ -98,6 +99,18 @@ def test_the_next_version_is_a_copy(published, city_staff):
     assert _lines(copy) == _lines(published)
     with pytest.raises(ValidationError, match="已有一份没有发布的草稿"):
         actions.copy_rubric(published, published.creation_type, by=city_staff)
+
+
+def test_next_years_programme_begins_with_drafts_of_the_versions_in_force(programme, published, city_staff):
+    newer = actions.copy_rubric(published, published.creation_type, by=city_staff)  # a draft of this year stays here
+    Criterion.objects.filter(section__rubric=newer, code="A1").update(content="明年再说")
+    actions.set_annual_rule(programme, by=city_staff, trigger="any_vetoed", percent=20)
+    copy = copy_programme(programme, year=2027, by=city_staff)
+    (draft,) = Rubric.objects.filter(creation_type__programme=copy)
+    assert (draft.version, draft.is_published, draft.creation_type.name) == (1, False, published.creation_type.name)
+    assert _lines(draft) == _lines(published)
+    assert list(draft.veto_items.values_list("code")) == list(published.veto_items.values_list("code"))
+    assert copy.annual_rule.trigger == "any_vetoed"
 
 
 def _lines(rubric) -> list[tuple]:

@@ -8,11 +8,16 @@ from django.db import IntegrityError, InternalError, ProgrammingError, transacti
 
 from assessments import actions
 from assessments.comparison import compare
+from assessments.hints import veto_hints
 from assessments.models import RoundLevel, VetoFinding, VetoState
 from fedwork import clock
+from funding.actions import reverse_entry
+from funding.states import EntryKind
 from organizations.models import AuditEvent, Role
 from tests import factories
 from tests.assessments import cast
+from tests.funding.ledger import post
+from tests.projects.followup import raised
 
 
 @pytest.fixture
@@ -112,3 +117,63 @@ def test_the_way_on_pages(site, item, cadre, county_reviewer, city_staff, login)
     assert "认定：不成立" in decided.text
     assert "保存说明" not in township.get(address).text
     assert township.post(f"{address}explain/", {"explanation": "晚了"}).url == address
+
+
+@pytest.fixture
+def overdue(site, city_staff):
+    day = clock.today() - timedelta(days=9)
+    with clock.set_to(clock.now() - timedelta(days=30)):
+        return raised(site, by=city_staff, found_on=clock.today(), due_on=day, problem="台账缺失")
+
+
+def told(site) -> dict[str, str]:
+    return {hint.item.code: hint.words for hint in veto_hints(site, now=clock.now())}
+
+
+def test_the_system_points_out_money_below_the_floor_and_overdue_items(
+    site, rubric, overdue, county_reviewer, city_staff
+):
+    post(site, EntryKind.COMMITTED, 30_000, by=city_staff)
+    entry = post(site, EntryKind.ARRIVED, "9999.99", by=county_reviewer)
+    found = told(site)
+    assert found["VT2"] == (
+        "截至2026年11月22日，配套资金到位 9,999.99 元，低于下限 1 万元，还差 0.01 元；承诺 30,000 元不算到位"
+    )
+    assert found["VT6"].endswith("台账缺失）应于2026年11月13日前整改，逾期 9 天")
+    post(site, EntryKind.ARRIVED, "0.01", by=county_reviewer)
+    assert list(told(site)) == ["VT6"]
+    reverse_entry(entry, by=county_reviewer, reason="记错")
+    assert list(told(site)) == ["VT2", "VT6"]
+
+
+def test_one_button_opens_the_proposal_filled_in(site, rubric, overdue, cadre, county_reviewer, city_staff, login):
+    address, client = f"/scores/sites/{site.pk}/", login(county_reviewer)
+    assert "系统提示" not in client.get(address).text  # nobody has begun to score
+    begun = actions.open_round(site, RoundLevel.SELF, by=cadre)
+    own = login(cadre).get(f"/score-rounds/{begun.pk}/").text
+    assert "逾期 9 天" in own
+    assert "按此提出" not in own
+    hint = veto_hints(site, now=clock.now())[-1]
+    assert hint.propose_url in client.get(address).text
+    form = client.get(hint.propose_url).context["form"]
+    assert (form["item"].initial, form["evidence"].initial) == (hint.item, hint.evidence)
+    assert f"（出处：整改事项 {overdue.number}）" in hint.evidence
+    assert client.get(f"{address}veto/?item=0").context["form"].initial == {}
+    finding = actions.propose_veto(site, hint.item, hint.evidence, by=county_reviewer)
+    assert list(told(site)) == ["VT2"]
+    with clock.set_to(clock.now() + timedelta(days=3)):
+        decide(finding, by=city_staff, is_confirmed=False)
+    assert list(told(site)) == ["VT2", "VT6"]
+
+
+def test_a_programme_that_asks_for_no_matching_gets_no_hint_about_it(site, rubric):
+    site.programme.matching_floor = site.programme.matching_ratio = 0
+    site.programme.save()
+    assert told(site) == {}
+
+
+def test_what_the_city_does_not_want_pointed_out_is_not(site, rubric, overdue, city_staff):
+    newer = actions.copy_rubric(rubric, rubric.creation_type, by=city_staff)
+    newer.veto_items.exclude(code="VT6").update(source="")
+    actions.publish_rubric(newer, by=city_staff)
+    assert list(told(site)) == ["VT6"]

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django.core.management import call_command
 from django.db.models import F, Max, Sum
 
+from assessments.models import Acceptance, AnnualAssessment, EvidenceFile
 from demo.groups import CHANGED_COUNTY, RENEWED, RENEWED_COUNTY, RETURNED, WITHOUT_TEAM
 from demo.loading import is_wanted
 from demo.people import PASSWORD, accounts_table
@@ -16,6 +17,7 @@ from funding.board import fund_board
 from funding.evaluation.reading import evaluation_view
 from funding.invariants import broken_invariants
 from funding.models import AllocationTable, Claim, ClaimState, ClaimStep, LedgerEntry, SelfEvaluation
+from funding.money import money_of
 from funding.pledges import pledge_entries
 from funding.workfunds.reading import work_fund_board
 from organizations.models import AuditEvent, Level, Organization, Role, User
@@ -553,3 +555,15 @@ def test_what_was_signed_lies_in_the_archives_of_the_sites_that_came(now):
 def test_every_site_was_approved_by_a_published_standard(now):
     assert CreationStandard.objects.published().count() == 4
     assert not ProjectSite.objects.approved().filter(standard=None).exists()
+
+
+def test_a_veto_with_its_proof_fails_a_site_and_waits_for_a_word_about_its_county(now):
+    failed = Acceptance.objects.get(conclusion="failed").site
+    finding = failed.vetoes.get()
+    assert (finding.item.code, finding.files.count()) == ("VT2", 2)
+    money = money_of(ProjectSite.objects.filter(pk=failed.pk), now)[failed.pk]
+    assert money.arrived < failed.programme.matching_floor
+    assert EvidenceFile.objects.filter(veto__state="proposed").count() == 2
+    by_level = Counter(AnnualAssessment.objects.values_list("assessed__level", flat=True))
+    assert by_level == {Level.COUNTY: 4, Level.TOWNSHIP: 2, Level.VILLAGE: 1}
+    assert AnnualAssessment.objects.get(veto="proposed").assessed.name == failed.county_name
