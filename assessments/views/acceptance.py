@@ -107,7 +107,7 @@ def _page(request: HttpRequest, acceptance: Acceptance, form=None, *, status: in
         if acceptance.is_concluded
         else [(item, item.mark(clock.today())) for item in order.open_items(site)],
         "paper": acceptance_paper(acceptance, now=clock.now()),
-        **({} if acceptance.is_concluded else hints_of(user, site)),
+        **({} if acceptance.is_concluded else hints_of(request.user, site)),
     }
     return render(request, "assessments/acceptance_detail.html", context, status=status)
 
