@@ -69,19 +69,6 @@ class Migration(migrations.Migration):
                 violation_error_message="分数以 0.5 分为一档。",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="scoreround",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    django.db.models.functions.math.Mod(
-                        models.F("bonus"), models.Value(Decimal("0.5"), models.DecimalField())
-                    ),
-                    models.Value(0),
-                ),
-                name="score_round_bonus_in_halves",
-                violation_error_message="分数以 0.5 分为一档。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="grade",
             trigger=pgtrigger.compiler.Trigger(

@@ -91,8 +91,6 @@ class ScoreRound(models.Model):
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False, total__isnull=False),
                 name="score_round_total_when_submitted",
             ),
-            in_halves("score_round_total_in_halves", "total"),
-            in_halves("score_round_bonus_in_halves", "bonus"),
             models.CheckConstraint(
                 condition=Q(total__gte=0, total__lte=FULL + Coalesce("bonus", Decimal(0))), name="score_round_total"
             ),
@@ -102,6 +100,7 @@ class ScoreRound(models.Model):
                 name="score_round_bonus",
                 violation_error_message="附加分要写明依据，最多 5 分。",
             ),
+            in_halves("score_round_total_in_halves", "total"),
             models.CheckConstraint(
                 condition=~Q(level=RoundLevel.PROVINCE) | ~Q(document_number="") & Q(document_on__isnull=False),
                 name="score_round_province_document",
