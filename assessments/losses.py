@@ -1,13 +1,14 @@
 """失分分析: where points are lost, by criterion, county and creation type. Counted by the database, whatever the number of
-sites: one query each."""
+sites: four queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from assessments.models import RoundLevel, Score, ScoreRound
+from assessments.models.rubric import FULL
 
 BY_CRITERION = "考核内容"
 
@@ -59,34 +60,50 @@ def losses(sites: QuerySet, level: int | None = None) -> Losses:
     """By the newest submitted round of `level`, or of the highest level that scored. Four queries."""
     levels = [level] if level else [each for each in RoundLevel if each != RoundLevel.PROVINCE]
     rounds = ScoreRound.objects.submitted().filter(site__in=sites.order_by().values("pk"), level__in=levels)
-    newest = rounds.order_by("site_id", "-level", "-number").distinct("site_id").values("pk")
-    scores = Score.objects.filter(round__in=list(newest.values_list("pk", flat=True)))
-    scores = scores.filter(is_inapplicable=False, points__isnull=False).order_by()
-    codes = {"group": F("criterion__section__name"), "code": F("criterion__code")}
-    criteria = _summed(scores.values(**codes).annotate(words=Min("criterion__content")))
+    newest = rounds.order_by("site_id", "-level", "-number").distinct("site_id")
+    told = {pk: row for pk, *row in newest.values_list("pk", "total", "site__county_name", "site__creation_type__name")}
+    scores = Score.objects.filter(round__in=list(told)).order_by()
+    sums = _of_rounds({pk: total for pk, (total, *_) in told.items()}, scores)
     return Losses(
-        _sorted(_loss(row, f"{row['code']} {row['words']}", row["group"]) for row in criteria),
-        _sorted(_of(scores, "round__site__county_name", "市直")),
-        _sorted(_of(scores, "round__site__creation_type__name", "")),
-        newest.count(),
+        _sorted(_of_criteria(scores)),
+        _sorted(_gathered((county or "市直", *sums[pk]) for pk, (_, county, _) in told.items())),
+        _sorted(_gathered((kind, *sums[pk]) for pk, (_, _, kind) in told.items())),
+        len(told),
     )
+
+
+def _of_rounds(totals: dict[int, Decimal], scores: QuerySet) -> dict[int, tuple[Decimal, Decimal]]:
+    """(lost, most) of each. Where all criteria apply, they say what the total says; of the few other rounds the scores
+    are added up, whose total is out of less than it seems."""
+    found = {pk: (FULL - total, FULL) for pk, total in totals.items()}
+    partly = scores.filter(is_inapplicable=True).values_list("round", flat=True)
+    sums = _summed(scores.applying().filter(round__in=set(partly)).values_list("round"))
+    return found | {pk: (lost, most) for pk, lost, most in sums}
 
 
 def _summed(rows: QuerySet) -> QuerySet:
-    return rows.annotate(
-        lost=Sum(F("criterion__points") - F("points")),
-        most=Sum("criterion__points"),
-        sites=Count("round", distinct=True),
-        losing=Count("round", distinct=True, filter=Q(points__lt=F("criterion__points"))),
+    return rows.annotate(lost=Sum(F("criterion__points") - F("points")), most=Sum("criterion__points"))
+
+
+def _of_criteria(scores: QuerySet) -> Iterator[Loss]:
+    """A rubric has each code once in a section, and a round each criterion once: rows are sites."""
+    codes = {"group": F("criterion__section__name"), "code": F("criterion__code")}
+    is_losing = Q(points__lt=F("criterion__points"))
+    rows = _summed(scores.applying().values(**codes)).annotate(
+        words=Min("criterion__content"), sites=Count("pk"), losing=Count("pk", filter=is_losing)
     )
+    for row in rows:
+        yield Loss(f"{row['code']} {row['words']}", row["group"], row["lost"], row["most"], row["sites"], row["losing"])
 
 
-def _of(scores: QuerySet, place: str, without: str) -> Iterable[Loss]:
-    return [_loss(row, row["label"] or without, "") for row in _summed(scores.values(label=F(place)))]
-
-
-def _loss(row: dict, label: str, group: str) -> Loss:
-    return Loss(label, group, row["lost"], row["most"], row["sites"], row["losing"])
+def _gathered(rounds: Iterable[tuple[str, Decimal, Decimal]]) -> Iterator[Loss]:
+    """Of (label, lost, most) of each round."""
+    found: dict[str, list] = {}
+    for label, lost, most in rounds:
+        sums = found.setdefault(label, [Decimal(0), Decimal(0), 0, 0])
+        for place, part in enumerate([lost, most, 1, int(lost > 0)]):
+            sums[place] += part
+    return (Loss(label, "", *sums) for label, sums in found.items())
 
 
 def _sorted(rows: Iterable[Loss]) -> list[Loss]:

@@ -2,31 +2,31 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from assessments.comparison import standings
-from assessments.models import RoundLevel
+from assessments.models import RoundLevel, ScoreRound
 from projects.models import Programme
 from projects.panels import Panel, register
 
 
 def read_scores(programme: Programme, sites: QuerySet, user, by: str) -> dict | None:
-    """Two queries; nothing before the first round has begun."""
-    rows = standings(sites.approved().filter(programme=programme).order_by("pk"))
-    if not any(row.rounds for row in rows):
+    """Counted by the database; nothing before the first round has begun."""
+    here = sites.approved().filter(programme=programme).order_by()
+    rounds = ScoreRound.objects.filter(site__in=here.values("pk"))
+    if not rounds.exists():
         return None
-    is_site = by == "site" and len(rows) == 1
-    address = (
-        reverse("assessments:site_scores", args=[rows[0].site.pk])
-        if is_site
-        else f"{reverse('assessments:board')}?{urlencode({'programme': programme.pk})}"
-    )
-    done = [
-        (level.label, sum(1 for row in rows if level in row.rounds and row.rounds[level].is_submitted))
-        for level in RoundLevel
-    ]
-    return {"row": rows[0] if is_site else None, "done": done, "sites": len(rows), "address": address}
+    number = here.count()
+    if by == "site" and number == 1:
+        row = standings(here)[0]
+        return {"row": row, "address": reverse("assessments:site_scores", args=[row.site.pk])}
+    submitted = dict(rounds.submitted().order_by().values_list("level").annotate(Count("site", distinct=True)))
+    return {
+        "done": [(level.label, submitted.get(level, 0)) for level in RoundLevel],
+        "sites": number,
+        "address": f"{reverse('assessments:board')}?{urlencode({'programme': programme.pk})}",
+    }
 
 
 register(Panel("scores", "考核评分", "assessments/_score_panel.html", read_scores))

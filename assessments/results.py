@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.models import Acceptance, Conclusion, ScoreRound
+from assessments.models import Acceptance, Conclusion, ScoreRound, VetoFinding
 from assessments.models.acceptance import TAG_OF
-from assessments.veto_check import vetoed
 from projects.models import Programme, ProjectSite
 from projects.states import Mark
 
@@ -47,8 +46,7 @@ def results(programme: Programme) -> list[Result]:
     found = {pk: Result(pk, kind) for pk, kind in sites.values_list("pk", "creation_type_id")}
     _put_scores(programme, found)
     _put_conclusions(programme, found)
-    for pk in vetoed(found):
-        found[pk].is_vetoed = True
+    _put_vetoes(programme, found)
     rows = list(found.values())
     _rank(rows)
     return sorted(rows, key=_place)
@@ -76,6 +74,12 @@ def _put_conclusions(programme: Programme, found: dict[int, Result]) -> None:
     for pk, conclusion in last.values_list("site_id", "conclusion"):
         if pk in found:
             found[pk].conclusion = conclusion
+
+
+def _put_vetoes(programme: Programme, found: dict[int, Result]) -> None:
+    for pk in VetoFinding.objects.confirmed().filter(site__programme=programme).values_list("site", flat=True):
+        if pk in found:
+            found[pk].is_vetoed = True
 
 
 def _rank(rows: list[Result]) -> None:

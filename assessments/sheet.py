@@ -124,6 +124,14 @@ class Part:
         return _points_of(self.lines)
 
     @property
+    def answered(self) -> int:
+        return sum(line.is_answered for line in self.lines)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered == len(self.lines)
+
+    @property
     def is_below_minimum(self) -> bool:
         least = self.section.minimum_percent
         return bool(least and self.asked and self.points is not None and self.points * 100 < self.asked * least)
@@ -150,7 +158,7 @@ class Sheet:
 
     @property
     def answered(self) -> int:
-        return sum(line.is_answered for line in self.lines)
+        return sum(part.answered for part in self.parts)
 
     @property
     def asked(self) -> Decimal:
@@ -219,6 +227,12 @@ def points_words(line: Line) -> str:
     return "未评" if line.points is None else plain_number(line.points)
 
 
+def part_words(part: Part) -> str:
+    """How far a section is."""
+    got = "" if part.points is None else f"，得 {plain_number(part.points)} 分"
+    return f"已评 {part.answered}/{len(part.lines)}{got}"
+
+
 def summary_words(sheet: Sheet) -> str:
     if sheet.total is None:
         return f"已评 {sheet.answered} 条，共 {len(sheet.lines)} 条；评完才有总分"
@@ -233,9 +247,9 @@ def score_sheet(score_round: ScoreRound, *, moment: datetime | None = None) -> S
 
 def score_sheets(rounds: list[ScoreRound], *, moment: datetime | None = None) -> list[Sheet]:
     """Of rounds of one site. A fixed number of queries; they come with site and rubric."""
-    scores = Score.objects.filter(round__in=rounds)
-    by_round: dict[int, dict[int, Score]] = {score_round.pk: {} for score_round in rounds}
-    for score in scores:
+    known, by_round = {each.pk: each for each in rounds}, {each.pk: {} for each in rounds}
+    for score in Score.objects.filter(round__in=rounds):
+        score.round = known[score.round_id]  # pages ask for its level
         by_round[score.round_id][score.criterion_id] = score
     criteria = {rubric.pk: criteria_of(rubric) for rubric in {each.rubric for each in rounds}}
     opened = [each for each in rounds if not each.is_submitted]

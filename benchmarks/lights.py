@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -33,7 +34,7 @@ from django.utils import timezone  # noqa: E402
 
 from fedwork import clock  # noqa: E402
 from funding.models import LedgerEntry  # noqa: E402
-from organizations.models import Level, Organization, Role  # noqa: E402
+from organizations.models import Level, Organization, Role, User  # noqa: E402
 from projects.lights.grading import counts  # noqa: E402
 from projects.lights.preview import preview  # noqa: E402
 from projects.lights.reading import lights_at, trend  # noqa: E402
@@ -77,7 +78,7 @@ def make_tree(sites: int) -> tuple[Organization, list[Organization], list[Organi
             name=f"示例{number}村",
             level=Level.VILLAGE,
             parent=townships[number % COUNTIES],
-            code=f"{340123200000 + number}",
+            code=f"{990000000000 + number}",  # no real one: the national list may be there
             path="",
         )
         for number in range(sites)
@@ -200,6 +201,27 @@ def make_items(sites: list[ProjectSite], *, by) -> None:
     )
 
 
+@dataclass(frozen=True)
+class World:
+    """A city with everything that the lights are made of."""
+
+    programme: Programme
+    counties: list[Organization]
+    sites: list[ProjectSite]
+    by: User  # of the city, who also reported for everybody
+
+
+def make_world(number: int) -> World:
+    city, counties, villages = make_tree(number)
+    by = factories.user("city", role=Role.CITY_STAFF, organization=city)
+    programme = factories.programme(city)
+    sites = make_sites(programme, villages)
+    make_progress(make_reports(programme, sites, by=by), make_schedules(sites))
+    make_records(sites, by=by)
+    make_items(sites, by=by)
+    return World(programme, counties, sites, by)
+
+
 def measured(label: str, work: Callable, rounds: int):
     """The median of the seconds, and the queries."""
     taken = []
@@ -214,14 +236,9 @@ def measured(label: str, work: Callable, rounds: int):
 
 
 def measure(sites: int, rounds: int) -> None:
-    city, counties, villages = make_tree(sites)
-    by = factories.user("city", role=Role.CITY_STAFF, organization=city)
-    leader = factories.user("leader", role=Role.LEADER, organization=city)
-    programme = factories.programme(city)
-    made = make_sites(programme, villages)
-    make_progress(make_reports(programme, made, by=by), make_schedules(made))
-    make_records(made, by=by)
-    make_items(made, by=by)
+    world = make_world(sites)
+    programme, counties, made, by = world.programme, world.counties, world.sites, world.by
+    leader = factories.user("leader", role=Role.LEADER, organization=by.organization)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client = Client()
@@ -232,7 +249,7 @@ def measure(sites: int, rounds: int) -> None:
     rule.yellow, rule.red = 5, 20
     lights = measured(f"{sites} 个项目点的灯", lambda: lights_at(programme, NOON), rounds)
     print("　　" + "，".join(f"{light.label} {number}" for light, number in counts(lights).items()))
-    measured(f"一个县 {len(villages[::COUNTIES])} 个", lambda: lights_at(programme, NOON, here), rounds)
+    measured(f"一个县 {len(made[::COUNTIES])} 个", lambda: lights_at(programme, NOON, here), rounds)
     measured("一个项目点", lambda: lights_at(programme, NOON, one), rounds)
     measured("一个项目点的页面", lambda: client.get(f"/sites/{made[0].pk}/"), rounds)
     measured("一个县的页面", lambda: client.get(f"/counties/{counties[0].pk}/"), rounds)

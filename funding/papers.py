@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -49,6 +49,9 @@ COLUMNS = SUMS | {
     "arrived": lambda money: money.arrived,
     "balance": lambda money: money.balance,
 }
+
+
+BOLD, SHADED = partial(Box, is_bold=True), partial(Box, is_shaded=True)
 
 
 @dataclass(frozen=True)
@@ -196,37 +199,42 @@ class Rows:
         return [[*tall[0], head("配套承诺数", across=5), head("配套到位数", across=5), *tall[1]], [*sources, *sources]]
 
     def site(self, standing: Standing, name: str, number: int) -> list[Box]:
-        site, extras = standing.site, self.extras
-        names = [
-            Box(str(number), Kind.CENTRE),
-            Box(site.county_name),
-            Box(site.township_name),
-            Box(site.name.removeprefix(site.township_name)),
-            Box(site.creation_type.name, Kind.CENTRE),
+        site, extras, box = standing.site, self.extras, SHADED if standing.is_below_floor else Box
+        return [
+            box(str(number), Kind.CENTRE),
+            box(site.county_name),
+            box(site.township_name),
+            box(site.name.removeprefix(site.township_name)),
+            box(site.creation_type.name, Kind.CENTRE),
+            *self.amounts(standing.money, name, box(extras.arrived_on(site), Kind.CENTRE), box),
+            box(extras.is_separate(site), Kind.CENTRE),
+            box(extras.vouchers_of(site)),
+            box(standing.remark),
         ]
-        arrived_on = Box(extras.arrived_on(site), Kind.CENTRE)
-        last = [Box(extras.is_separate(site), Kind.CENTRE), Box(extras.vouchers_of(site)), Box(standing.remark)]
-        row = [*names, *self.amounts(standing.money, name, arrived_on), *last]
-        return [replace(box, is_shaded=True) for box in row] if standing.is_below_floor else row
 
     def sum(self, label: str, group: Group, name: str, formula: Callable[[str], str]) -> list[Box]:
         names = [Box(label, across=4, is_bold=True), Box(f"{group.sites} 个", Kind.CENTRE, is_bold=True)]
         words = f"{group.below_floor} 个未达最低配套" if group.below_floor else ""
         last = [Box(self.extras.count_separate(group), Kind.CENTRE, is_bold=True), Box(""), Box(words, is_bold=True)]
-        return [*names, *self.amounts(group.money, name, Box(""), formula), *last]
+        return [*names, *self.amounts(group.money, name, Box(""), BOLD, formula), *last]
 
     def amounts(
-        self, money: Money, name: str, arrived_on: Box, formula: Callable[[str], str] | None = None
+        self,
+        money: Money,
+        name: str,
+        arrived_on: Box,
+        box: Callable[..., Box],
+        formula: Callable[[str], str] | None = None,
     ) -> list[Box]:
         """The columns of money, the day of the arrival among them; what is a sum or a rate is a formula over the others
-        of its row."""
+        of its row. `box` makes them look like their row."""
 
         def cell(key: str) -> str:
             return f"{{{key}{name}}}"
 
         def made(key: str, value: Decimal | None, words: str, number_format: str = "") -> Box:
-            bold, number_format = formula is not None, number_format or self.formats[key]
-            return Box(value, Kind.NUMBER, name=key + name, formula=words, number_format=number_format, is_bold=bold)
+            number_format = number_format or self.formats[key]
+            return box(value, Kind.NUMBER, name=key + name, formula=words, number_format=number_format)
 
         def given(key: str) -> Box:
             return made(key, SUMS[key](money), formula(key) if formula else "")

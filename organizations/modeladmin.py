@@ -193,10 +193,9 @@ class NamedInputs(BaseInlineFormSet):
             widget.attrs.setdefault("aria-label", field.label)
 
 
-class ScopedTabularInline(admin.TabularInline):
+class ScopedInline:
     """Rows of the page's object: who may see or change the object may see or change these."""
 
-    formset = NamedInputs
     may_view = may_change = staticmethod(nobody)
     extra = 0
 
@@ -222,6 +221,14 @@ class ScopedTabularInline(admin.TabularInline):
         # Django's own refusal names every row that refers to this one: ten thousand report figures, say.
         formset.form.hand_clean_DELETE = refuse_removal_of_used
         return formset
+
+
+class ScopedTabularInline(ScopedInline, admin.TabularInline):
+    formset = NamedInputs
+
+
+class ScopedStackedInline(ScopedInline, admin.StackedInline):
+    """For rows with more to write than stands side by side."""
 
 
 def refuse_removal_of_used(form) -> None:

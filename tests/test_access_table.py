@@ -852,6 +852,7 @@ TABLE: dict[str, Row] = {
         inside="200 200 200 200 200 403", next="200 404 404 200 200 403", far="404 404 404 404 404 403"
     ),
     "projects:site_list": Row(inside="200 200 200 200 200 403"),
+    "projects:site_choices": Row(inside="200 200 200 200 200 403"),
     # Boards, roll-up and form 3.3
     "projects:completeness": Row(inside="200 200 200 200 200 403"),
     "projects:completeness_excel": Row(inside="200 200 200 200 200 403"),

@@ -18,7 +18,7 @@ from assessments.admin.importing import EXPIRED, RubricUploadForm, opened, read_
 from assessments.methods import NOTHING
 from assessments.models import Criterion, Grade, Rubric, RubricSection, VetoItem
 from fedwork.numbers import plain_number
-from organizations.modeladmin import ScopedModelAdmin, ScopedTabularInline, tag_html
+from organizations.modeladmin import ScopedModelAdmin, ScopedStackedInline, ScopedTabularInline, tag_html
 from projects.admin.inputs import OfficeInputs
 from projects.models import CreationType
 
@@ -224,17 +224,30 @@ class RubricAdmin(OfficeInputs, ScopedModelAdmin):
         return TemplateResponse(request, f"admin/assessments/rubric/{name}.html", context)
 
 
-class CriterionInline(OfficeInputs, ScopedTabularInline):
+class CriterionInline(OfficeInputs, ScopedStackedInline):
     model = Criterion
     may_view = staticmethod(rules.can_view_rubrics_in_admin)
     may_change = staticmethod(can_manage_section)
-    fields = ["position", "code", "content", "points", "method", "standard", "ways", "evidence", "source", "tag"]
-    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 28})}}
+    fieldsets = [
+        (
+            None,
+            {
+                "classes": ["side-by-side"],
+                "fields": [
+                    ("code", "points", "method", "position"),
+                    ("content", "standard"),
+                    ("ways", "evidence"),
+                    ("source", "tag"),
+                ],
+            },
+        )
+    ]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 36})}}
     verbose_name_plural = "考核内容"
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in {"content", "ways", "evidence"}:
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 4, "cols": 20})
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 36})
         if db_field.name == "code":
             kwargs["widget"] = forms.TextInput(attrs={"size": 5})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

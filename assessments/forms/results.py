@@ -9,6 +9,7 @@ from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
 from projects.forms.filters import ProgressForm
 from projects.forms.rectifications import DAY_ERROR
+from projects.forms.site_choice import SiteField
 from projects.models import ProjectSite
 
 
@@ -49,9 +50,7 @@ class PublishForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    site = forms.ModelChoiceField(
-        None, label="项目点", empty_label="请选择", error_messages={"invalid_choice": "没有这个项目点，请重新选择。"}
-    )
+    site = SiteField()
     raised_on = forms.DateField(label="提出日期", widget=DayInput, error_messages=DAY_ERROR)
     raised_by = forms.CharField(label="谁提出", max_length=80, help_text="写单位或身份，不写姓名，如：某村村民代表")
     text = forms.CharField(label="异议内容", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
@@ -59,7 +58,8 @@ class ObjectionForm(forms.Form):
     def __init__(self, *args, publication: Publication, user, **kwargs):
         super().__init__(*args, **kwargs)
         listed = PublishedResult.objects.filter(publication=publication).values("site")
-        self.fields["site"].queryset = ProjectSite.objects.visible_to(user).filter(pk__in=listed).by_county()
+        sites = ProjectSite.objects.visible_to(user).filter(pk__in=listed).by_county()
+        self.fields["site"].offer(sites, programme=publication.programme)
         self.fields["raised_on"].initial = clock.today()
 
 

@@ -9,7 +9,7 @@ from assessments.actions import ScoreContent, save_scores
 from assessments.actions.scoring import OF_ROUND, TEXTS, stored_values
 from assessments.methods import STEP, Asks, Method, Question
 from assessments.models import Score, ScoreRound
-from assessments.sheet import Line, Part, Sheet, points_words
+from assessments.sheet import Line, Part, Sheet, part_words, points_words
 from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
 from projects.forms.fieldwise import FieldwiseForm, one_line_end
@@ -67,11 +67,41 @@ class Card(NamedTuple):
         return self.line.criterion.method == Method.DEDUCT
 
     @property
+    def standard(self) -> str:
+        """评分标准, without the lines that stand beside the buttons word for word."""
+        asked = {question.words for question, _ in self.questions}
+        return "\n".join(
+            line for line in self.line.criterion.standard.splitlines() if line.rstrip("；;。") not in asked
+        )
+
+    @property
+    def needs_words(self) -> bool:
+        """So the field for the reason stands open: something is said there or has to be, or an answer lost points."""
+        is_losing = bool(self.questions and self.line.lost)
+        return bool(self.line.score.reason or self.reason.errors or is_losing or self.is_changed_by_hand)
+
+    @property
     def is_changed_by_hand(self) -> bool:
-        """So the part in which that is done stands open."""
         held = self.line.score
-        fields = [self.hand, self.inapplicable, self.reason]
-        return held.by_hand is not None or held.is_inapplicable or any(field.errors for field in fields)
+        return held.by_hand is not None or held.is_inapplicable or bool(self.hand.errors or self.inapplicable.errors)
+
+    @property
+    def has_errors(self) -> bool:
+        asked = [field for _, field in self.questions]
+        return any(field.errors for field in [*asked, self.hand, self.inapplicable, self.reason])
+
+
+class CardGroup(NamedTuple):
+    """A section on the page: folded, but for the one at which to go on and those with mistakes."""
+
+    part: Part
+    cards: list[Card]
+    is_open: bool
+    following: Part | None
+
+    @property
+    def words(self) -> str:
+        return part_words(self.part)
 
 
 class ScoreForm(FieldwiseForm):
@@ -134,16 +164,21 @@ class ScoreForm(FieldwiseForm):
     def save(self, *, by, version: int) -> ScoreRound:
         return save_scores(self.sheet.round, by=by, version=version, content=self.content(), base=self.base())
 
-    def cards(self, others: list[Sheet]) -> list[tuple[Part, list[Card]]]:
+    def groups(self, others: list[Sheet]) -> list[CardGroup]:
         """By section. `others` are the submitted rounds before this one."""
         told: dict[int, list] = {}
         for sheet in others:
             for line in sheet.lines:
                 told.setdefault(line.criterion.pk, []).append((sheet.round.label, line))
+        parts = self.sheet.parts
+        here = next((part for part in parts if not part.is_answered), None)
         return [
-            (part, [self._card(line, told.get(line.criterion.pk, [])) for line in part.lines])
-            for part in self.sheet.parts
+            self._group(part, following, here, told) for part, following in zip(parts, [*parts[1:], None], strict=True)
         ]
+
+    def _group(self, part: Part, following: Part | None, here: Part | None, told: dict[int, list]) -> CardGroup:
+        cards = [self._card(line, told.get(line.criterion.pk, [])) for line in part.lines]
+        return CardGroup(part, cards, part is here or any(card.has_errors for card in cards), following)
 
     def _card(self, line: Line, others: list) -> Card:
         pk = line.criterion.pk

@@ -157,6 +157,12 @@ class ScoreRound(models.Model):
         return Mark("评分中", "wait") if self.version else Mark("未评", "idle")
 
 
+class ScoreQuerySet(models.QuerySet):
+    def applying(self) -> "ScoreQuerySet":
+        """What counts: of submitted rounds, without the items that don't apply."""
+        return self.filter(is_inapplicable=False, points__isnull=False)
+
+
 class Score(models.Model):
     """One criterion in one round.
 
@@ -174,9 +180,14 @@ class Score(models.Model):
     basis = models.CharField("计分依据", max_length=600, blank=True)
     points = points_field("得分", null=True)
 
+    objects = ScoreQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "得分"
         ordering = ["round", "criterion"]
+        indexes = [
+            models.Index(fields=["round"], condition=Q(is_inapplicable=True), name="score_inapplicable"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["round", "criterion"], name="score_unique"),
             models.CheckConstraint(condition=Q(points=None) | Q(points__gte=0), name="score_points"),

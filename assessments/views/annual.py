@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions, rules
-from assessments.annual import rule_of, unit_of, units_below
+from assessments.annual import Unit, rule_of, unit_of, units_below
 from assessments.forms.annual import AppealAnswerForm, AppealForm, AssessForm, DecideForm, ProposeForm, RuleForm, Step
 from assessments.models import AnnualAssessment, AnnualVeto
 from assessments.papers.annual import annual_paper
@@ -107,20 +107,21 @@ def annual_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, item: AnnualAssessment, refused: Step | None = None, *, status: int = 200):
-    forms = _offered(request.user, item)
+    unit = unit_of(request.user, item.programme, item.assessed)
+    forms = _offered(request.user, item, unit)
     if refused:
         forms = [(name, refused if isinstance(refused, type(form)) else form) for name, form in forms]
     forms = [(reverse(f"assessments:annual_{name}", args=[item.pk]), form) for name, form in forms]
     context = {
         "item": item,
-        "unit": unit_of(request.user, item.programme, item.assessed),
+        "unit": unit,
         "forms": forms,
         "refused": refused,
     }
     return render(request, "assessments/annual_detail.html", context, status=status)
 
 
-def _offered(user, item: AnnualAssessment) -> list[tuple[str, Step]]:
+def _offered(user, item: AnnualAssessment, unit: Unit | None) -> list[tuple[str, Step]]:
     """(name of the step, its form) of what the user may do now."""
     if rules.can_appeal(user, item):
         return [("appeal", AppealForm(item=item))] if item.is_vetoed and not item.appealed_at else []
@@ -131,7 +132,6 @@ def _offered(user, item: AnnualAssessment) -> list[tuple[str, Step]]:
     if item.veto in {AnnualVeto.NONE, AnnualVeto.PROPOSED}:
         found.append(("assess", AssessForm(item=item, initial={"total": item.total, "remark": item.remark})))
     if item.veto in {AnnualVeto.NONE, AnnualVeto.DISMISSED}:
-        unit = unit_of(user, item.programme, item.assessed)
         found.append(("propose", ProposeForm(item=item, initial={"basis": unit.trigger if unit else ""})))
     if item.veto == AnnualVeto.PROPOSED and is_second:
         found.append(("decide", DecideForm(item=item)))

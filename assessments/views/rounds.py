@@ -13,7 +13,7 @@ from assessments.actions.scoring import stored_values
 from assessments.forms.scores import ScoreForm
 from assessments.hands import has_hand_in
 from assessments.models import RoundLevel, ScoreRound
-from assessments.sheet import Sheet, points_words, score_sheet, score_sheets, summary_words
+from assessments.sheet import Sheet, part_words, points_words, score_sheet, score_sheets, summary_words
 from assessments.views.access import get_round, score_page
 from assessments.views.hints import hints_of
 from fedwork.numbers import plain_number, posted_integer
@@ -72,7 +72,7 @@ def _render(
         "site": score_round.site,
         "sheet": form.sheet,
         "form": form,
-        "cards": form.cards(score_sheets(list(before.for_page().order_by("level")))),
+        "groups": form.groups(score_sheets(list(before.for_page().order_by("level")))),
         "stale": stale and stale.messages[0],
         "differences": [form[key] for key in stale.conflicts] if stale else [],
         "summary": summary_words(form.sheet),
@@ -110,6 +110,8 @@ def _saved(score_round: ScoreRound, form: ScoreForm) -> dict:
         "fields": {key: {"value": as_typed(stored.get(key))} for key in touched},
         "errors": {key: " ".join(errors) for key, errors in form.errors.items()},
         "cards": {line.criterion.pk: points_words(line) for line in sheet.lines},
+        "parts": {part.section.pk: part_words(part) for part in sheet.parts},
+        "answered": sheet.answered,
         "summary": summary_words(sheet),
     }
 

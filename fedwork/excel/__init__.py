@@ -6,7 +6,7 @@ wrong in somebody's own. All return the bytes of an .xlsx file, and the same inp
 makes a plain list of a hundred thousand rows in the time that others take for some thousand.
 """
 
-from fedwork.excel.blocks import Block, Box, Paper, head, write_paper
+from fedwork.excel.blocks import Block, Box, Paper, head
 from fedwork.excel.cells import Column, Kind
 from fedwork.excel.entry import (
     HEADING_ROWS,
@@ -22,6 +22,7 @@ from fedwork.excel.lists import write_list, write_template
 from fedwork.excel.long import LongList, Sum, write_long_list
 from fedwork.excel.marked import mark_workbook
 from fedwork.excel.package import EPOCH
+from fedwork.excel.paper import write_paper
 
 __all__ = [
     "EPOCH",

@@ -9,12 +9,9 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
-from xml.sax.saxutils import escape
 
-from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
@@ -32,9 +29,8 @@ from fedwork.excel.cells import (
 )
 from fedwork.excel.form import LINE_HEIGHT, lines_needed
 from fedwork.excel.package import EPOCH
+from fedwork.excel.rows import SHEET, cell_xml, formula_xml, row_xml
 
-SHEET = "xl/worksheets/sheet1.xml"
-DAY_ZERO = date(1899, 12, 30)  # from which Excel counts
 HEADING_ROW = 3
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _EXTENT = re.compile(rb"<dimension [^>]*/>")
@@ -107,11 +103,11 @@ class LongWriter:
             values = [getter(row) for getter in getters]
             body = "".join(
                 [
-                    _cell(f"{letter}{self.row}", style, value)
+                    cell_xml(f"{letter}{self.row}", style, value)
                     for (letter, style), value in zip(cells, values, strict=True)
                 ]
             )
-            lines.append(f'<row r="{self.row}"{self.height(values)}>{body}</row>')
+            lines.append(row_xml(self.row, body, self.height(values)))
             if len(lines) == 2000:
                 yield "".join(lines).encode()
                 lines = []
@@ -119,13 +115,13 @@ class LongWriter:
         lines += [self.foot_row(each) for each in self.paper.foot()]
         yield "".join(lines).encode()
 
-    def height(self, values: list) -> str:
+    def height(self, values: list) -> float:
         """Said only where a text needs more than one line."""
         needed = 1
         for value, column in zip(values, self.paper.columns, strict=True):
             if isinstance(value, str) and 2 * len(value) >= column.width:
                 needed = max(needed, lines_needed(value, column.width))
-        return f' ht="{needed * LINE_HEIGHT}" customHeight="1"' if needed > 1 else ""
+        return needed * LINE_HEIGHT if needed > 1 else 0
 
     def foot_row(self, each: Sum) -> str:
         self.row += 1
@@ -133,11 +129,10 @@ class LongWriter:
         for letter, style, column in zip(self.letters, self.bold, self.paper.columns, strict=True):
             place = f"{letter}{self.row}"
             if column.key == each.key:
-                formula = escape(each.formula.format_map(self.ranges()))
-                parts.append(f'<c r="{place}" s="{style}"><f>{formula}</f><v>{each.value}</v></c>')
+                parts.append(formula_xml(place, style, each.formula.format_map(self.ranges()), each.value))
             else:
-                parts.append(_cell(place, style, each.words.get(column.key)))
-        return f'<row r="{self.row}">{"".join(parts)}</row>'
+                parts.append(cell_xml(place, style, each.words.get(column.key)))
+        return row_xml(self.row, "".join(parts))
 
     def ranges(self) -> dict[str, str]:
         first, last = HEADING_ROW + 1, max(self.last, HEADING_ROW + 1)
@@ -186,22 +181,3 @@ def _style(cell, column: Column, font: Font) -> int:
     align, number_format = column.kind.value
     dress(cell, font=font, align=align).number_format = column.number_format or number_format
     return cell.style_id
-
-
-def _cell(place: str, style: int, value: Any) -> str:
-    if value is None or value == "":
-        return f'<c r="{place}" s="{style}"/>'
-    if isinstance(value, str):
-        return (
-            f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text(value))}</t></is></c>'
-        )
-    return f'<c r="{place}" s="{style}"><v>{_number(value)}</v></c>'
-
-
-def _number(value: Any) -> str:
-    """Days and moments as Excel counts them."""
-    if isinstance(value, datetime):
-        local = timezone.make_naive(value) if timezone.is_aware(value) else value
-        seconds = (local - datetime.combine(local.date(), datetime.min.time())).total_seconds()
-        return f"{(local.date() - DAY_ZERO).days + seconds / 86_400:.9f}"
-    return str((value - DAY_ZERO).days) if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ from fedwork.dates import DayInput
 from fedwork.numbers import LARGEST, NumberField
 from funding.forms.ledger import DAY_ERRORS
 from funding.forms.sources import movable_in_words, source_choices
+from projects.forms.site_choice import SiteField
 from projects.models import ProjectSite
 
 KEY_ERRORS = {"invalid": "请刷新页面再办。"}
@@ -15,18 +16,18 @@ KEY_ERRORS = {"invalid": "请刷新页面再办。"}
 class GiverForm(forms.Form):
     """From which site: the first step."""
 
-    giver = forms.ModelChoiceField(None, label="调出项目点", empty_label="请选择")
+    giver = SiteField(label="新的调剂，从哪个项目点调出")
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["giver"].queryset = sites
+        self.fields["giver"].offer(sites)
 
 
 class ReallocationForm(forms.Form):
     """What goes from `giver` where; each source says how much of it may go."""
 
     source = forms.ChoiceField(label="资金来源")
-    taker = forms.ModelChoiceField(None, label="调入项目点", empty_label="请选择")
+    taker = SiteField(label="调入项目点")
     amount = NumberField(
         label="金额（元）", decimal_places=2, max_value=int(LARGEST), help_text="可以写 12,000 或 1.2万"
     )
@@ -38,7 +39,7 @@ class ReallocationForm(forms.Form):
     def __init__(self, *args, giver: ProjectSite, **kwargs):
         super().__init__(*args, initial={"decided_on": clock.today(), "key": uuid.uuid4()}, **kwargs)
         others = ProjectSite.objects.approved().filter(programme=giver.programme).exclude(pk=giver.pk)
-        self.fields["taker"].queryset = others.by_county()
+        self.fields["taker"].offer(others.by_county(), programme=giver.programme)
         self.fields["source"].choices = source_choices(giver, movable_in_words)
 
     def clean_amount(self):

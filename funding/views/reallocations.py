@@ -28,7 +28,11 @@ def reallocation_list(request: HttpRequest) -> HttpResponse:
     decisions = Reallocation.objects.visible_to(request.user).for_list()
     page = Paginator(decisions, PAGE_LENGTH).get_page(request.GET.get("page"))
     can_decide = rules.can_manage_commitments(request.user)
-    form = GiverForm(request.GET if "giver" in request.GET else None, sites=_givers(request)) if can_decide else None
+    form = (
+        GiverForm(request.GET if {"giver", "giver_q"} & set(request.GET) else None, sites=_givers(request))
+        if can_decide
+        else None
+    )
     if form and form.is_bound and form.is_valid():
         return redirect("funding:reallocation_add", form.cleaned_data["giver"].pk)
     return render(request, "funding/reallocation_list.html", {"page_obj": page, "form": form})

@@ -10,6 +10,8 @@ from projects.forms.groups import DAY_ERROR
 from projects.groups import counties_of
 from projects.models import ContactKind, Duty, Programme, ProjectSite, SiteContact, TaskTemplate
 
+MOST_TICKED = 300  # sites in one list of boxes
+
 
 class DutyForm(forms.ModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"invalid": "请刷新页面再办。"})
@@ -66,7 +68,9 @@ class ContactForm(forms.Form):
 
     def __init__(self, data=None, *, user, programme: Programme, asked: dict):
         super().__init__(data)
-        sites = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
+        every = ProjectSite.objects.visible_to(user).approved().filter(programme=programme).by_county()
+        self.counties = counties_of(every.select_related("organization"))  # for the links that tick the sites of one
+        sites = self._narrowed(every, asked)
         self.fields["sites"].queryset = sites
         self.fields["sites"].label_from_instance = lambda site: f"{site.county_name}　{site.name}"
         kinds = [ContactKind.COUNTY] if user.role == Role.COUNTY_REVIEWER else [ContactKind.CITY, ContactKind.COUNTY]
@@ -75,6 +79,16 @@ class ContactForm(forms.Form):
         self.initial = {"kind": kind, "sites": self._asked(sites, kind, asked)}
         if user.organization.level == Level.COUNTY:
             self.initial["unit"] = f"{user.organization}妇联"
+
+    def _narrowed(self, sites, asked: dict):
+        """Of more sites than anybody ticks those of one county: that which is asked for, or the first."""
+        if sites.count() <= MOST_TICKED or not self.counties:
+            return sites
+        self.fields["sites"].help_text = "项目点多，一次列一个县的；换县请点上面的“勾选”。"
+        if asked.get("site"):
+            return sites.filter(pk=posted_integer(asked["site"]))
+        county = next((each for each in self.counties if str(each.pk) == asked.get("county")), self.counties[0])
+        return sites.filter(organization__path__startswith=county.path)
 
     @staticmethod
     def _asked(sites, kind: str, asked: dict) -> list[int]:
@@ -86,10 +100,6 @@ class ContactForm(forms.Form):
             return [site.pk for site in chosen if posted_integer(asked["county"]) in site.organization.ancestor_ids]
         named = set(SiteContact.objects.filter(site__in=chosen, kind=kind).values_list("site", flat=True))
         return [site.pk for site in chosen if site.pk not in named]
-
-    def counties(self) -> list:
-        """For the links that tick the sites of a county."""
-        return counties_of(self.fields["sites"].queryset.select_related("organization"))
 
     @property
     def contact_post(self) -> ContactPost:

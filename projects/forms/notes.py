@@ -7,6 +7,7 @@ from fedwork.dates import DayInput
 from fedwork.numbers import NumberField
 from projects.forms.filters import ScopeForm
 from projects.forms.records import INVALID_DAY, RecordForm
+from projects.forms.site_choice import SiteField
 from projects.models import (
     AwarenessSurvey,
     GovernmentReport,
@@ -20,14 +21,12 @@ from projects.models import (
 )
 from projects.models.fieldwork import MOST
 
-NO_SITE = "没有这个项目点，请重新选择。"
-
 
 class NoteForm(RecordForm):
     """The place is chosen among the sites in scope, or is the own office where the model allows it. A note that is
     there stays where it is."""
 
-    site = forms.ModelChoiceField(None, label="项目点", error_messages={"invalid_choice": NO_SITE})
+    site = SiteField()
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -47,10 +46,8 @@ class NoteForm(RecordForm):
         sites = ProjectSite.objects.visible_to(self.user).approved()
         sites = sites.select_related("programme").order_by("-programme__year", "organization__code", "pk")
         field, has_office = self.fields["site"], self.user.role in model.OFFICES
-        field.queryset = sites
-        field.label_from_instance = lambda site: f"{site.county_name}　{site.name}"
         field.required = not has_office
-        field.empty_label = f"本单位（{self.user.organization}）" if has_office else "请选择"
+        field.offer(sites, empty=f"本单位（{self.user.organization}）" if has_office else "请选择")
         only = list(sites[:2])
         if len(only) == 1 and not has_office:
             self.initial["site"] = only[0]

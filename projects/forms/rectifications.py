@@ -10,6 +10,7 @@ from fedwork.numbers import NumberField
 from organizations.calendar import load_calendar
 from projects import rules
 from projects.forms.filters import ScopeForm
+from projects.forms.site_choice import SiteField
 from projects.models import Meeting, ProjectSite, Rectification, RectificationCategory, RectificationSource
 from projects.origins import Found
 from projects.posts import Post, Posts
@@ -85,15 +86,13 @@ class RectificationFilterForm(ScopeForm):
 class SiteChoiceForm(forms.Form):
     """The first step: which site."""
 
-    site = forms.ModelChoiceField(
-        None, label="项目点", empty_label="请选择", error_messages={"invalid_choice": "没有这个项目点，请重新选择。"}
-    )
+    site = SiteField()
 
     def __init__(self, data, *, user, meeting: Meeting | None = None):
         super().__init__(data)
         sites = ProjectSite.objects.visible_to(user).approved().order_by("-programme__year", "organization__code", "pk")
-        self.fields["site"].queryset = sites.filter(programme=meeting.programme_id) if meeting else sites
-        self.fields["site"].label_from_instance = lambda site: f"{site.county_name}　{site.name}"
+        sites = sites.filter(programme=meeting.programme_id) if meeting else sites
+        self.fields["site"].offer(sites, programme=meeting and meeting.programme)
 
 
 class RaiseForm(forms.ModelForm):

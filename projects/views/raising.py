@@ -1,5 +1,7 @@
 """交办整改事项: the site is chosen first, then the item is written."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +26,9 @@ def rectification_add(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     meeting = _meeting(request)
     if not request.GET.get("site"):
-        form = SiteChoiceForm(None, user=request.user, meeting=meeting)
+        form = SiteChoiceForm(request.GET if "site_q" in request.GET else None, user=request.user, meeting=meeting)
+        if form.is_valid():
+            return redirect(f"{request.path}?{urlencode(request.GET.dict() | {'site': form.cleaned_data['site'].pk})}")
         return render(request, "projects/rectification_site.html", {"form": form, "meeting": meeting})
     site = _site(request)
     found = _found(request, site)

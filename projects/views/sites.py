@@ -1,13 +1,15 @@
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from fedwork import clock
+from fedwork.numbers import posted_integer
 from projects import rules
 from projects.archive.catalogue import site_catalogue
 from projects.duties import site_people
 from projects.forms.filters import SiteFilterForm
+from projects.forms.site_choice import LONGEST, SHOWN, option_of
 from projects.lights.reading import lights_at
 from projects.models import ProjectSite
 from projects.next_due import next_due
@@ -36,6 +38,18 @@ def site_list(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "page_obj": page, "is_filtered": any(request.GET.values())}
     context["approved_count"] = sites.approved().order_by().count()
     return render(request, "projects/site_list.html", context)
+
+
+@require_safe
+@project_page
+def site_choices(request: HttpRequest) -> JsonResponse:
+    """What static/js/site_search.js offers while somebody types: the first approved sites in the user's subtree."""
+    words = request.GET.get("q", "").strip()[:LONGEST]
+    sites = ProjectSite.objects.visible_to(request.user).approved()
+    if request.GET.get("programme"):
+        sites = sites.filter(programme=posted_integer(request.GET["programme"]))
+    found = list(sites.search(words).order_by("organization__code", "pk")[: SHOWN + 1]) if words else []
+    return JsonResponse({"sites": [option_of(site) for site in found[:SHOWN]], "has_more": len(found) > SHOWN})
 
 
 @require_safe

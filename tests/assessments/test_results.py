@@ -221,6 +221,17 @@ def test_the_highest_level_decides_by_what_applies(site, rubric, people):
     assert losses(ProjectSite.objects.all(), RoundLevel.SELF).counties[0].lost == Decimal(34)
 
 
+def test_what_does_not_apply_is_neither_lost_nor_to_be_had(site, rubric, people):
+    opened = actions.open_round(site, RoundLevel.SELF, by=people["cadre"])
+    content, b1 = cast.answers(opened), cast.code_ids(rubric)["B1"]
+    content.inapplicable[b1], content.reasons[b1] = True, "没有场地"
+    saved = actions.save_scores(opened, by=people["cadre"], version=0, content=content)
+    assert actions.submit_round(saved, by=people["cadre"], version=1).total == Decimal("82.5")
+    found = losses(ProjectSite.objects.all())
+    assert [(row.lost, row.most) for row in [*found.counties, *found.kinds]] == [(Decimal(14), Decimal(80))] * 2
+    assert len(found.criteria) == 4
+
+
 @pytest.fixture
 def failed(site, rubric, people):
     cast.scored_by_all(site, people)
