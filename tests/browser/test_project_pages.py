@@ -4,8 +4,10 @@ import io
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from projects.actions import approve_site
+from projects.forms.site_choice import FEW
 from projects.models import ProjectSite
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
@@ -97,3 +99,20 @@ def test_the_month_is_picked_as_a_month(page, programme, city_staff, sign_in):
     assert "已保存年度批次" in page.locator(".messages").inner_text()
     programme.refresh_from_db()
     assert programme.last_month.month == 11
+
+
+def test_of_many_sites_one_is_found_while_typing(page, site, tree, city_staff, sign_in, axe, overflow):
+    made = factories.sites_beside(site, tree.township, FEW)
+    page.set_viewport_size(PHONE)
+    sign_in(page, city_staff)
+    page.goto("/rectifications/add/")
+    box, found = page.get_by_label("名称、代码或拼音首字母"), page.get_by_label("找到的项目点")
+    expect(found).to_be_hidden()
+    box.fill("第10")
+    expect(found.locator("option")).to_have_count(11)
+    assert (overflow(page), axe(page)) == (0, [])
+    found.select_option(label=f"{site.county_name}　第107村")
+    box.press_sequentially("8")
+    expect(found).to_have_value(str(made[8].pk))
+    page.get_by_role("button", name="下一步").click()
+    expect(page.locator("h1")).to_contain_text("第108村")

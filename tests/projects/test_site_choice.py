@@ -3,12 +3,10 @@
 import pytest
 from django import forms
 
-from organizations.models import Level, Organization
 from projects.forms.duties import MOST_TICKED
 from projects.forms.site_choice import FEW, SHOWN, SiteField
 from projects.models import ProjectSite
-from projects.states import SiteStatus
-from tests.projects.conftest import NOON
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -24,22 +22,7 @@ class Choice(forms.Form):
 @pytest.fixture
 def many(site, programme, tree) -> list[ProjectSite]:
     """One more than stand in a drop-down, called 第100村 and so on."""
-    return sites_of(site, tree.township, FEW)
-
-
-def sites_of(site: ProjectSite, township: Organization, number: int) -> list[ProjectSite]:
-    villages = Organization.objects.bulk_create(
-        Organization(name=f"第{place}村", level=Level.VILLAGE, parent=township, code=f"{9 * 10**11 + place}")
-        for place in range(100, 100 + number)
-    )
-    for village in villages:
-        village.path = f"{township.path}{village.pk}/"
-    Organization.objects.bulk_update(villages, ["path"])
-    given = {"programme": site.programme, "creation_type": site.creation_type, "province_amount": 30000}
-    given |= {"status": SiteStatus.APPROVED, "approved_at": NOON, "county_name": site.county_name}
-    return ProjectSite.objects.bulk_create(
-        ProjectSite(organization=village, name=village.name, **given) for village in villages
-    )
+    return factories.sites_beside(site, tree.township, FEW)
 
 
 def error_of(**data) -> str:
@@ -98,7 +81,7 @@ def test_while_typing_only_what_is_in_scope_is_offered(many, login, county_revie
 def test_more_sites_than_anybody_ticks_stand_by_county(site, tree, login, city_staff):
     address = f"/duties/contacts/?programme={site.programme_id}"
     shown = len(login(city_staff).get(address).context["form"].fields["sites"].queryset)
-    made = sites_of(site, tree.far_township, MOST_TICKED)
+    made = factories.sites_beside(site, tree.far_township, MOST_TICKED)
     pages = [f"&county={tree.county.pk}", f"&county={tree.other_county.pk}", f"&site={made[7].pk}"]
     found = [login(city_staff).get(address + page).context["form"].fields["sites"].queryset for page in pages]
     assert (shown, [len(sites) for sites in found], list(found[2])) == (1, [1, MOST_TICKED, 1], [made[7]])
