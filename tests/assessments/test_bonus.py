@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from assessments import actions
+from assessments.losses import losses
 from assessments.models import RoundLevel, Rubric, ScoreRound
 from assessments.sheet import score_sheet
+from projects.models import ProjectSite
 from tests.assessments import cast
 
 
@@ -51,6 +53,13 @@ def test_it_adds_to_the_total_and_the_grade_and_is_told_apart(site, with_bonus, 
     found = words(client.get(f"/scores/sites/{site.pk}/excel/"))
     assert {"最多 5 分，计入最终得分", 4.5, "省级巾帼文明岗", "70.5 分　合格　（县评）"} <= set(found)
     assert any("最多 5 分" in str(each) for each in words(client.get(f"/rubrics/{with_bonus.pk}/excel/")))
+
+
+def test_it_makes_up_for_no_lost_point(site, with_bonus, cadre):
+    cast.scored(site, RoundLevel.SELF, by=cadre, bonus=Decimal("4.5"), bonus_reason="省级巾帼文明岗")
+    found = losses(ProjectSite.objects.all())
+    assert sum(row.lost for row in found.criteria) == 34
+    assert [row.lost for row in [*found.counties, *found.kinds]] == [34, 34]
 
 
 def test_on_the_page_with_its_reason(site, with_bonus, cadre, login):
