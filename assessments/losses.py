@@ -62,10 +62,10 @@ def losses(sites: QuerySet, level: int | None = None) -> Losses:
     levels = [level] if level else [each for each in RoundLevel if each != RoundLevel.PROVINCE]
     rounds = ScoreRound.objects.submitted().filter(site__in=sites.order_by().values("pk"), level__in=levels)
     newest = rounds.order_by("site_id", "-level", "-number").distinct("site_id")
-    newest = newest.annotate(base=F("total") - Coalesce("bonus", Decimal(0)))
-    told = {pk: row for pk, *row in newest.values_list("pk", "base", "site__county_name", "site__creation_type__name")}
+    base = F("total") - Coalesce("bonus", Decimal(0))  # 附加分 makes up for no lost point
+    told = {pk: row for pk, *row in newest.values_list("pk", base, "site__county_name", "site__creation_type__name")}
     scores = Score.objects.filter(round__in=list(told)).order_by()
-    sums = _of_rounds({pk: base for pk, (base, *_) in told.items()}, scores)
+    sums = _of_rounds({pk: points for pk, (points, *_) in told.items()}, scores)
     return Losses(
         _sorted(_of_criteria(scores)),
         _sorted(_gathered((county or "市直", *sums[pk]) for pk, (_, county, _) in told.items())),
@@ -74,10 +74,10 @@ def losses(sites: QuerySet, level: int | None = None) -> Losses:
     )
 
 
-def _of_rounds(bases: dict[int, Decimal], scores: QuerySet) -> dict[int, tuple[Decimal, Decimal]]:
-    """(lost, most) of each, by its total without the bonus. Where all criteria apply, they say what that says; of the few
-    other rounds the scores are added up, whose total is out of less than it seems."""
-    found = {pk: (FULL - base, FULL) for pk, base in bases.items()}
+def _of_rounds(given: dict[int, Decimal], scores: QuerySet) -> dict[int, tuple[Decimal, Decimal]]:
+    """(lost, most) of each. Where all criteria apply, they say what the points in sum say; of the few other rounds the scores
+    are added up, whose total is out of less than it seems."""
+    found = {pk: (FULL - points, FULL) for pk, points in given.items()}
     partly = scores.filter(is_inapplicable=True).values_list("round", flat=True)
     sums = _summed(scores.applying().filter(round__in=set(partly)).values_list("round"))
     return found | {pk: (lost, most) for pk, lost, most in sums}

@@ -105,16 +105,10 @@ def opening_refusal(site: ProjectSite, level: RoundLevel, rounds: list[ScoreRoun
     if before and not any(each.level == before and each.is_submitted for each in rounds):
         return f"{before.label}提交以后，才能{level.label}。"
     if level == RoundLevel.PROVINCE:
-        return province_refusal(site)
+        return order.province_refusal(site)
     if refusal := order.scoring_refusal(site):
         return refusal
     return "" if _rubric_of(site, rounds) else f"“{site.creation_type}”还没有发布考核评分细则。"
-
-
-def province_refusal(site: ProjectSite) -> str:
-    """The result is entered once, when the city has passed the site."""
-    registered = site.score_rounds.filter(level=RoundLevel.PROVINCE).exists()
-    return "省验结果已经登记。" if registered else order.province_refusal(site)
 
 
 def _level_before(site: ProjectSite, level: RoundLevel) -> RoundLevel | None:
@@ -251,7 +245,8 @@ def _store(scores: list[Score], fields: list[str]) -> None:
 def enter_province_result(
     site: ProjectSite, *, by, total: Decimal, document_number: str, document_on: date, remark: str = ""
 ) -> ScoreRound:
-    """What the province decided, with its document. Raises ValidationError and PermissionDenied."""
+    """What the province decided, with its document; entered again, it corrects what was typed wrong, with the reason as
+    `remark`, and the first one stays. Raises ValidationError and PermissionDenied."""
     site = _locked_site(site)
     if not rules.can_score(by, site, RoundLevel.PROVINCE):
         raise PermissionDenied
@@ -260,6 +255,9 @@ def enter_province_result(
         raise ValidationError(refusal)
     if document_on > clock.today():
         raise ValidationError({"document_on": "日期不能晚于今天。"})
+    again = any(each.level == RoundLevel.PROVINCE for each in rounds)
+    if again and not remark.strip():
+        raise ValidationError({"remark": "省验结果已经登记，更正要写明原因。"})
     made = _new_round(site, RoundLevel.PROVINCE, rounds, by=by)
     made.total, made.document_number, made.document_on, made.remark = total, document_number, document_on, remark
     made.submitted_at = made.saved_at = clock.now()
@@ -270,6 +268,11 @@ def enter_province_result(
     made.save(force_insert=True)
     made.hands.add(by)
     AuditEvent.objects.record(
-        "登记省验结果", made, by=by, organization=site.organization, total=str(total), document=document_number
+        "更正省验结果" if again else "登记省验结果",
+        made,
+        by=by,
+        organization=site.organization,
+        total=str(total),
+        document=document_number,
     )
     return made

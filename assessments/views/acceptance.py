@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import order, rules
 from assessments.actions import conclude, give_county_opinion, open_acceptance, raise_findings
-from assessments.actions.scoring import province_refusal
 from assessments.forms.acceptance import CountyOpinionForm, FindingsForm, VerdictForm
 from assessments.hands import has_hand_in
 from assessments.models import Acceptance, AcceptanceState, RoundLevel
@@ -61,13 +60,17 @@ def _site_page(request: HttpRequest, site: ProjectSite, *, refused: tuple = (), 
         "items": [(item, item.mark(clock.today())) for item in order.open_items(site)],
         "rounds": [] if is_settled else _rounds_to_raise(request.user, site),
         "is_settled": is_settled,
-        "can_register": rules.can_score(request.user, site, RoundLevel.PROVINCE) and not province_refusal(site),
+        "can_register": rules.can_score(request.user, site, RoundLevel.PROVINCE) and _waits_for_province(site),
         "can_open": rules.can_accept(request.user, site) and not is_open,
         "missing": [] if is_open else order.opening_refusals(site, last),
         "refused": refused,
         "now": clock.now(),
     }
     return render(request, "assessments/acceptance_site.html", context, status=status)
+
+
+def _waits_for_province(site: ProjectSite) -> bool:
+    return not order.province_refusal(site) and not site.score_rounds.filter(level=RoundLevel.PROVINCE).exists()
 
 
 def _rounds_to_raise(user, site: ProjectSite) -> list:

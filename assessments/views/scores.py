@@ -118,9 +118,11 @@ def province_result(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and carry_out(
         form, lambda: enter_province_result(site, by=request.user, **form.cleaned_data)
     ):
-        messages.success(request, "已登记省验结果，请把省里的文件传上来。")
+        messages.success(request, "省验结果已登记，请把省里的文件传上来。")
         return redirect(f"{reverse('assessments:site_scores', args=[site.pk])}#attachments")
-    return render(request, "assessments/province_result.html", {"site": site, "form": form}, status=status_of(form))
+    is_again = site.score_rounds.filter(level=RoundLevel.PROVINCE).exists()
+    context = {"site": site, "form": form, "verb": "更正" if is_again else "登记"}
+    return render(request, "assessments/province_result.html", context, status=status_of(form))
 
 
 @require_safe

@@ -47,13 +47,19 @@ def test_it_adds_to_the_total_and_the_grade_and_is_told_apart(site, with_bonus, 
     assert (own.total, county.total) == (Decimal(66), Decimal("70.5"))
     sheet = score_sheet(county)
     assert (sheet.base, sheet.bonus, sheet.total) == (Decimal(66), Decimal("4.5"), Decimal("70.5"))
-    assert losses(ProjectSite.objects.all()).counties[0].lost == Decimal(34)
     client = login(cadre)
     page = client.get(f"/scores/sites/{site.pk}/").text
     assert "省级巾帼文明岗" in page
     found = words(client.get(f"/scores/sites/{site.pk}/excel/"))
     assert {"最多 5 分，计入最终得分", 4.5, "省级巾帼文明岗", "70.5 分　合格　（县评）"} <= set(found)
     assert any("最多 5 分" in str(each) for each in words(client.get(f"/rubrics/{with_bonus.pk}/excel/")))
+
+
+def test_it_makes_up_for_no_lost_point(site, with_bonus, cadre):
+    cast.scored(site, RoundLevel.SELF, by=cadre, bonus=Decimal("4.5"), bonus_reason="省级巾帼文明岗")
+    found = losses(ProjectSite.objects.all())
+    assert sum(row.lost for row in found.criteria) == 34
+    assert [row.lost for row in [*found.counties, *found.kinds]] == [34, 34]
 
 
 def test_on_the_page_with_its_reason(site, with_bonus, cadre, login):

@@ -271,8 +271,26 @@ def test_the_provinces_result_needs_its_document(site, rubric, cadre, county_rev
     with pytest.raises(PermissionDenied):
         actions.enter_province_result(site, by=county_reviewer, **result)
     actions.enter_province_result(site, by=city_staff, **result)
-    with pytest.raises(ValidationError, match="省验结果已经登记"):
-        actions.enter_province_result(site, by=city_staff, **result)
+
+
+def test_a_province_result_typed_wrong_is_put_right_with_a_reason(
+    site, rubric, cadre, county_reviewer, city_staff, login
+):
+    """Both stay; the newer one counts."""
+    people = {"cadre": cadre, "county": county_reviewer, "city": city_staff}
+    cast.scored_by_all(site, people)
+    cast.accepted(site, people)
+    result = {"document_number": "皖妇〔2026〕1号", "document_on": date(2026, 11, 1)}
+    first = actions.enter_province_result(site, by=city_staff, total=Decimal(19), **result)
+    with pytest.raises(ValidationError, match="更正要写明原因"):
+        actions.enter_province_result(site, by=city_staff, total=Decimal(91), **result)
+    right = actions.enter_province_result(site, by=city_staff, total=Decimal(91), remark="录入时颠倒了数字", **result)
+    assert (compare(site).deciding, right.label) == (right, "省验（第 2 次）")
+    assert AuditEvent.objects.about(right).get().action == "更正省验结果"
+    page = login(city_staff).get(f"/scores/sites/{site.pk}/").text
+    assert "更正省验结果" in page
+    assert "录入时颠倒了数字" in page
+    assert ScoreRound.objects.get(pk=first.pk).total == 19
 
 
 def test_who_scored_the_site_may_still_enter_the_provinces_document(

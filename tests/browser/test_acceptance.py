@@ -39,8 +39,11 @@ def check_oneself(page, site) -> ScoreRound:
     for group, answer in zip(cards["A1"].locator(".choice").all(), ["符合", "符合", "不符合"], strict=True):
         group.get_by_role("button", name=answer, exact=True).click()
     cards["A2"].get_by_role("button", name="没有扣分的情况").click()
+    expect(cards["A2"].locator("output")).to_have_text("20")
     for code in cast.PASSED_OR_NOT:
+        page.get_by_role("button", name="下一条未评").click()
         cards[code].get_by_role("button", name="合格", exact=True).click()
+        expect(cards[code].locator("output")).not_to_have_text("未评")
     expect(page.locator("[data-summary]")).to_contain_text("9 条已评完")
     page.get_by_role("button", name="核对并提交").click()
     page.get_by_role("button", name="提交自评").click()
