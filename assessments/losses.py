@@ -75,8 +75,8 @@ def losses(sites: QuerySet, level: int | None = None) -> Losses:
 
 
 def _of_rounds(given: dict[int, Decimal], scores: QuerySet) -> dict[int, tuple[Decimal, Decimal]]:
-    """(lost, most) of each. Where all criteria apply, they say what the points in sum say; of the few other rounds the scores
-    are added up, whose total is out of less than it seems."""
+    """(lost, most) of each. Where all criteria apply, they say what the points in sum say; of the few other rounds the
+    scores are added up: their points are out of less than it seems."""
     found = {pk: (FULL - points, FULL) for pk, points in given.items()}
     partly = scores.filter(is_inapplicable=True).values_list("round", flat=True)
     sums = _summed(scores.applying().filter(round__in=set(partly)).values_list("round"))
