@@ -14,14 +14,12 @@ from funding.amounts import yuan
 from funding.models import Claim
 from organizations.models import Organization, Role, User
 from projects.forms.filters import PlaceForm
-from projects.lights.grading import counts
-from projects.lights.reading import lights_at
+from projects.lights.summary import light_summary
 from projects.locks import open_until, report_locks
 from projects.models import (
     ImplementationPlan,
     MonthlyReport,
     Programme,
-    ProjectSite,
     Rectification,
     ReplanRequest,
 )
@@ -33,7 +31,6 @@ from projects.views.boards import month_rows
 from projects.views.lights import light_tiles
 
 ROWS = 50
-GRAVEST = 6  # sites named on the first page; the rest are one click away
 LOOKS_AT_LIGHTS = {Role.LEADER, Role.AUDITOR, Role.CITY_STAFF, Role.COUNTY_REVIEWER}
 
 
@@ -149,14 +146,9 @@ def desk_overview(user: User) -> dict:
 
 def lights_first(user: User, programme: Programme, now: datetime) -> dict:
     """How many sites are red, yellow and green in the user's part, and the gravest with their reasons."""
-    lights = lights_at(programme, now, ProjectSite.objects.visible_to(user))
-    address = reverse("projects:light_list")
-    troubled = sorted((each for each in lights if each.findings), key=lambda each: -each.level.rank)
-    return {
-        "light_tiles": light_tiles(counts(lights), address, programme=programme.pk),
-        "troubled": troubled[:GRAVEST],
-        "lit": bool(lights),
-    }
+    found = light_summary(user, programme, now)
+    tiles = light_tiles(found.counts, reverse("projects:light_list"), programme=programme.pk)
+    return {"lights": found, "light_tiles": tiles}
 
 
 def monthly_rates(user: User) -> dict:

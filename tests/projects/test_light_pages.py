@@ -1,16 +1,18 @@
 """The pages of lights, site, county and programme: what they say, to whom, and in how many queries."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from fedwork import clock
 from organizations.models import Level, Role
 from projects.actions import add_visit, approve_site
+from projects.lights import summary
 from projects.states import Light, StageKind
 from tests import factories
 from tests.projects.conftest import NOON, submit
@@ -42,6 +44,36 @@ def county_page(programme, tree) -> str:
 
 def text(response) -> str:
     return response.content.decode()
+
+
+class TestWorkbench:
+    @pytest.fixture
+    def read(self, login, request):
+        """The lights of the first page of `who`, `minutes` after noon."""
+
+        def ask(who: str, minutes: int):
+            with clock.set_to(NOON + timedelta(minutes=minutes)):
+                return login(request.getfixturevalue(who)).get("/")
+
+        return ask
+
+    def test_of_few_sites_they_are_of_this_minute(self, site, city_staff, tree, programme, read):
+        assert read("city_staff", 3).context["lights"].counts[Light.RED] == 1
+        approve_site(factories.site(programme, tree.far_village), by=city_staff)
+        page = read("city_staff", 4)
+        assert page.context["lights"].counts[Light.RED] == 2
+        assert "每 10 分钟更新" not in text(page)
+
+    def test_of_many_they_are_kept_for_ten_minutes(self, site, city_staff, tree, programme, read, monkeypatch):
+        monkeypatch.setattr(summary, "MANY", 1)
+        cache.clear()
+        first = read("city_staff", 3)
+        assert "以上截至 12:00" in text(first)
+        with clock.set_to(NOON + timedelta(minutes=4)):
+            approve_site(factories.site(programme, tree.far_village), by=city_staff)
+        told = {minutes: read("city_staff", minutes).context["lights"].counts[Light.RED] for minutes in [5, 9, 11]}
+        assert told == {5: 1, 9: 1, 11: 2}
+        assert read("county_reviewer", 12).context["lights"].counts[Light.RED] == 1
 
 
 class TestList:
@@ -247,7 +279,7 @@ class TestProgramme:
 def test_the_workbench_of_a_leader_begins_with_the_lights(site, far_site, leader, login):
     page = login(leader).get("/")
     assert [tile["number"] for tile in page.context["light_tiles"]] == [2, 0, 0]
-    assert {light.site for light in page.context["troubled"]} == {site, far_site}
+    assert {light.site for light in page.context["lights"].gravest} == {site, far_site}
     assert text(page).index("红灯") < text(page).index("退回未改")
 
 
