@@ -36,7 +36,7 @@ from tests.funding.ledger import posting
 from tests.workbooks import Sheet
 
 pytestmark = pytest.mark.django_db
-RUNS = int(os.environ.get("LEDGER_RUNS", "10"))
+RUNS = int(os.environ.get("LEDGER_RUNS", "6"))
 SOURCES = [FundSource.PROVINCE, FundSource.COUNTY, FundSource.SOCIAL]
 AMOUNTS = st.integers(1, 4_000_000).map(lambda fen: Decimal(fen) / 100)
 SITES = st.integers(0, 2)
